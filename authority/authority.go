@@ -1,0 +1,11 @@
+// Package authority infers what follows from what the files state: it joins layers into agents,
+// applies precedence and modes, recognises servers, derives grants, classes boundaries by the
+// probes, and finds chains. It fills derived fields of the model and judges nothing.
+package authority
+
+import "github.com/leastagency/leastagency"
+
+// All returns every inference, in the order in which they build on each other.
+func All() []leastagency.Inference {
+	return []leastagency.Inference{}
+}

@@ -1,0 +1,377 @@
+package leastagency
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// A Loader turns files of one product or format family into layers of the model.
+type Loader struct {
+	Name string
+	// Match proposes the loader by path; Load decides by content.
+	Match func(path string) bool
+	// Load adds what the file states to the system. A broken file gives what could be read and a
+	// Problem at the break. Load is called for several files at once, each with a System of its own.
+	Load func(*File, *System)
+}
+
+// An Inference derives fields of the model from what the loaders stated. It judges nothing.
+type Inference struct {
+	Name string
+	Run  func(*System, *Policy)
+}
+
+// A Check judges the model for one rule. It changes nothing.
+type Check struct {
+	Rule string
+	Run  func(*Pass)
+}
+
+// A Pass is one check at work on one system.
+type Pass struct {
+	*System
+	Policy *Policy
+
+	rule     *RuleInfo
+	findings []*Finding
+}
+
+// Reportf adds a finding at a place. A finding without a place cannot be built: it panics, because
+// that is a mistake of the check and not of what is checked. Secret-shaped words are masked.
+func (p *Pass) Reportf(at Span, format string, args ...any) *Finding {
+	if at.IsZero() {
+		panic(fmt.Sprintf("%s: finding without a place: "+format, append([]any{p.rule.ID}, args...)...))
+	}
+	f := &Finding{Rule: p.rule, Severity: p.rule.Severity, Confidence: Declared, At: at,
+		Message: p.Policy.Knowledge.Redact(fmt.Sprintf(format, args...))}
+	if at.File.Role == RoleTemplate && f.Severity > Low {
+		f.Severity--
+	}
+	p.findings = append(p.findings, f)
+	return f
+}
+
+// A Linter is a list of steps: load, infer, check.
+type Linter struct {
+	Loaders    []Loader
+	Inferences []Inference
+	Checks     []Check
+	Policy     *Policy
+}
+
+// A Report is the outcome of one run.
+type Report struct {
+	Findings []*Finding // sorted by place
+	System   *System
+	Files    int            // files read
+	Loaded   map[string]int // files recognised, by loader
+	Secrets  []Span         // literal credentials, to be masked wherever source is shown
+}
+
+// Limits on what is read. They are far above any real configuration file.
+const (
+	MaxFileSize = 8 << 20 // bytes; larger files are reported and not read
+	maxEntries  = 1 << 20 // directory entries; a larger tree is an error
+	maxDepth    = 64      // nested folders
+)
+
+// Lint reads the tree, infers and checks. The error means that the run itself failed; whatever is
+// wrong with the files is in the report.
+func (l *Linter) Lint(ctx context.Context, fsys fs.FS) (*Report, error) {
+	sys, report, err := l.load(ctx, fsys)
+	if err != nil {
+		return nil, err
+	}
+	for _, inference := range l.Inferences {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		inference.Run(sys, l.Policy)
+	}
+	for _, check := range l.Checks {
+		rule := l.Policy.Rule(check.Rule)
+		if rule == nil {
+			return nil, fmt.Errorf("check %q has no entry in rules.cue", check.Rule)
+		}
+		pass := &Pass{System: sys, Policy: l.Policy, rule: rule}
+		check.Run(pass)
+		report.Findings = append(report.Findings, pass.findings...)
+	}
+	slices.SortStableFunc(report.Findings, compareFindings)
+	report.Findings = slices.CompactFunc(report.Findings, func(a, b *Finding) bool { return compareFindings(a, b) == 0 })
+	for _, layer := range sys.Layers {
+		for _, c := range layer.AllCredentials() {
+			if c.Source == SourceLiteral || c.Source == SourceDefault {
+				report.Secrets = append(report.Secrets, c.At)
+			}
+		}
+	}
+	return report, nil
+}
+
+// AllCredentials returns the layer's own credentials and those of its servers.
+func (l *Layer) AllCredentials() []*Credential {
+	all := slices.Clone(l.Credentials)
+	for _, s := range l.Servers {
+		all = append(all, s.Credentials...)
+	}
+	return all
+}
+
+// load walks the tree once and lets every proposed loader read its files, several at a time.
+func (l *Linter) load(ctx context.Context, fsys fs.FS) (*System, *Report, error) {
+	tree := &tree{fsys: fsys, files: map[string]*File{}}
+	paths, problems, err := tree.walk(ctx, l.proposes)
+	if err != nil {
+		return nil, nil, err
+	}
+	parts := make([]part, len(paths))
+	var wait sync.WaitGroup
+	next := make(chan int)
+	for range max(1, runtime.GOMAXPROCS(0)) {
+		wait.Go(func() {
+			for i := range next {
+				parts[i] = l.loadFile(tree, paths[i])
+			}
+		})
+	}
+	for i := range paths {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- i
+	}
+	close(next)
+	wait.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
+
+	sys := &System{Problems: problems, Knowledge: l.Policy.Knowledge, open: tree.open}
+	report := &Report{System: sys, Loaded: map[string]int{}}
+	for _, p := range parts {
+		sys.Layers = append(sys.Layers, p.sys.Layers...)
+		sys.Problems = append(sys.Problems, p.sys.Problems...)
+		for _, name := range p.by {
+			report.Loaded[name]++
+		}
+	}
+	report.Files = len(tree.files)
+	slices.SortStableFunc(sys.Layers, func(a, b *Layer) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(sys.Problems, compareProblems)
+	sys.Problems = slices.CompactFunc(sys.Problems, func(a, b *Problem) bool { return compareProblems(a, b) == 0 })
+	return sys, report, nil
+}
+
+// A part is what one file gave, and the loaders that recognised it.
+type part struct {
+	sys System
+	by  []string
+}
+
+func (l *Linter) loadFile(tree *tree, p string) (out part) {
+	out.sys = System{Knowledge: l.Policy.Knowledge, open: tree.open}
+	file, problem := tree.read(p)
+	if problem != nil {
+		out.sys.Problems = append(out.sys.Problems, problem)
+		return out
+	}
+	for _, loader := range l.Loaders {
+		if !loader.Match(p) {
+			continue
+		}
+		before := len(out.sys.Layers) + len(out.sys.Problems)
+		loader.Load(file, &out.sys)
+		if len(out.sys.Layers)+len(out.sys.Problems) > before {
+			out.by = append(out.by, loader.Name)
+		}
+	}
+	return out
+}
+
+func (l *Linter) proposes(p string) bool {
+	return slices.ContainsFunc(l.Loaders, func(loader Loader) bool { return loader.Match(p) })
+}
+
+func compareProblems(a, b *Problem) int {
+	if c := a.At.Compare(b.At); c != 0 {
+		return c
+	}
+	if c := strings.Compare(a.Path, b.Path); c != 0 {
+		return c
+	}
+	if a.Kind != b.Kind {
+		return int(a.Kind) - int(b.Kind)
+	}
+	return strings.Compare(a.Text, b.Text)
+}
+
+// skipped are folders that hold other people's code or build products.
+var skipped = [...]string{".git", ".hg", ".svn", ".jj", "node_modules", "bower_components", "vendor", ".venv", "venv",
+	"site-packages", "__pycache__", ".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".gradle", ".terraform",
+	".next", ".nuxt", ".svelte-kit", ".turbo", ".parcel-cache", "Pods", "DerivedData", "target"}
+
+// A tree reads files of the scanned root, each at most once.
+type tree struct {
+	fsys  fs.FS
+	mu    sync.Mutex
+	files map[string]*File
+}
+
+// walk returns the paths that some loader wants, sorted. Links are followed only inside the root:
+// fsys itself must refuse the others, as os.Root does. A folder reached twice is read once.
+func (t *tree) walk(ctx context.Context, wanted func(string) bool) (paths []string, problems []*Problem, err error) {
+	entries := 0
+	var visit func(dir string, depth int, links []string) error
+	visit = func(dir string, depth int, links []string) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if depth > maxDepth {
+			problems = append(problems, &Problem{Path: dir, Kind: ProblemLimit, Text: fmt.Sprintf("folders nest deeper than %d; what lies below was not read", maxDepth)})
+			return nil
+		}
+		list, err := fs.ReadDir(t.fsys, dir)
+		if err != nil {
+			if dir == "." {
+				return fmt.Errorf("read the root: %w", err)
+			}
+			problems = append(problems, &Problem{Path: dir, Kind: ProblemUnreadable, Text: "folder could not be read: " + cause(err)})
+		}
+		if entries += len(list); entries > maxEntries {
+			return fmt.Errorf("more than %d files and folders under the root: scan a folder of it", maxEntries)
+		}
+		for _, entry := range list {
+			p := path.Join(dir, entry.Name())
+			if len(p) > 4096 || strings.ContainsRune(p, 0) {
+				continue
+			}
+			isDir, below := entry.IsDir(), links
+			if entry.Type()&fs.ModeSymlink != 0 {
+				info, err := fs.Stat(t.fsys, p)
+				if err != nil {
+					if wanted(p) {
+						problems = append(problems, &Problem{Path: p, Kind: ProblemUnreadable, Text: "link was not followed: " + cause(err)})
+					}
+					continue
+				}
+				if isDir = info.IsDir(); isDir {
+					real := t.resolve(p)
+					if inside(p, real) || inside(real, p) || slices.Contains(links, real) || real == p {
+						continue // a loop, or a folder that is walked anyway
+					}
+					below = append(slices.Clone(links), real)
+					if len(below) > 4 {
+						continue
+					}
+				} else if !info.Mode().IsRegular() {
+					continue
+				}
+			} else if !isDir && !entry.Type().IsRegular() {
+				continue
+			}
+			switch {
+			case isDir && !slices.Contains(skipped[:], entry.Name()):
+				if err := visit(p, depth+1, below); err != nil {
+					return err
+				}
+			case !isDir && wanted(p):
+				paths = append(paths, p)
+			}
+		}
+		return nil
+	}
+	if err := visit(".", 0, nil); err != nil {
+		return nil, nil, err
+	}
+	slices.Sort(paths)
+	return paths, problems, nil
+}
+
+// inside reports whether p lies in or below folder dir.
+func inside(p, dir string) bool {
+	return dir == "." || p == dir || strings.HasPrefix(p, dir+"/")
+}
+
+// resolve follows the links in a path as far as the file system tells; it returns p itself otherwise.
+func (t *tree) resolve(p string) string {
+	real := ""
+	parts := strings.Split(p, "/")
+	for hops := 0; len(parts) > 0; {
+		next := path.Join(real, parts[0])
+		parts = parts[1:]
+		target, err := fs.ReadLink(t.fsys, next)
+		if err != nil {
+			real = next
+			continue
+		}
+		if hops++; hops > 40 || path.IsAbs(target) {
+			return p
+		}
+		parts = append(strings.Split(path.Join(path.Dir(next), target), "/"), parts...)
+		real = ""
+	}
+	return path.Clean(real)
+}
+
+// read returns the file, or the problem that kept it from being read.
+func (t *tree) read(p string) (*File, *Problem) {
+	t.mu.Lock()
+	file, seen := t.files[p]
+	t.mu.Unlock()
+	if seen {
+		return file, nil
+	}
+	in, err := t.fsys.Open(p)
+	if err != nil {
+		return nil, &Problem{Path: p, Kind: ProblemUnreadable, Text: "could not be opened: " + cause(err)}
+	}
+	defer in.Close()
+	if info, err := in.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, &Problem{Path: p, Kind: ProblemUnreadable, Text: "not a regular file"}
+	}
+	data, err := io.ReadAll(io.LimitReader(in, MaxFileSize+1))
+	if err != nil {
+		return nil, &Problem{Path: p, Kind: ProblemUnreadable, Text: "could not be read: " + cause(err)}
+	}
+	if len(data) > MaxFileSize {
+		return nil, &Problem{Path: p, Kind: ProblemLimit, Text: fmt.Sprintf("larger than %d MiB; not evaluated", MaxFileSize>>20)}
+	}
+	file = NewFile(p, data)
+	file.Real = t.resolve(p)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if first, seen := t.files[p]; seen {
+		return first, nil
+	}
+	t.files[p] = file
+	return file, nil
+}
+
+func (t *tree) open(p string) *File {
+	p = path.Clean(p)
+	if !fs.ValidPath(p) {
+		return nil
+	}
+	file, problem := t.read(p)
+	if problem != nil {
+		return nil
+	}
+	return file
+}
+
+// cause strips the path from an error: the problem already names it.
+func cause(err error) string {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}

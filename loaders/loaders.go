@@ -1,0 +1,10 @@
+// Package loaders lists the loaders: one package per product or format family, each turning bytes
+// into layers of the model.
+package loaders
+
+import "github.com/leastagency/leastagency"
+
+// All returns every loader. The order is that of the report; a file may be read by several.
+func All() []leastagency.Loader {
+	return []leastagency.Loader{}
+}

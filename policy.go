@@ -1,0 +1,167 @@
+package leastagency
+
+import (
+	"slices"
+	"strings"
+)
+
+// A Policy is what the judgement rests on: the rules, the combinations and the knowledge. Builtin
+// returns the one written in rules.cue.
+type Policy struct {
+	Rules        []RuleInfo    // sorted by ID
+	Combinations []Combination // sorted by name
+	Knowledge    *Knowledge
+}
+
+// Rule returns the entry of a rule; nil when there is none.
+func (p *Policy) Rule(id string) *RuleInfo {
+	i, found := slices.BinarySearchFunc(p.Rules, id, func(r RuleInfo, id string) int { return strings.Compare(r.ID, id) })
+	if !found {
+		return nil
+	}
+	return &p.Rules[i]
+}
+
+// Builtin returns the policy of rules.cue. Its tables are shared: change a copy.
+func Builtin() *Policy {
+	return &Policy{Rules: builtinRules, Combinations: builtinCombinations, Knowledge: &builtinKnowledge}
+}
+
+// RuleInfo is the entry of one rule in rules.cue: everything but its code.
+type RuleInfo struct {
+	ID       string // "family/bad-pattern"
+	Title    string // what is wrong, as a short sentence
+	Severity Severity
+	Why      string // why it matters
+	Remedy   string // one line: what to do
+	Before   []Example
+	After    []Example
+	CWE      []int
+	ASI      []string // OWASP Top 10 for Agentic Applications 2026
+	MCP      []string // OWASP MCP Top 10 2025
+	LLM      []string // OWASP Top 10 for LLM Applications 2025
+	AST      []string // OWASP Agentic Skills Top 10
+	ATLAS    []string // MITRE ATLAS techniques, release 5.6.0
+	Controls []string // Zero Trust for AI Agents: capability and tier, such as "PM-F"
+}
+
+// Family returns the part of the id before the slash.
+func (r *RuleInfo) Family() string {
+	family, _, _ := strings.Cut(r.ID, "/")
+	return family
+}
+
+// An Example is a file that shows a rule: it fires on all of Before and is silent on all of After.
+type Example struct {
+	Path, Text string
+}
+
+// A Combination is a set of capabilities that is dangerous in one session.
+type Combination struct {
+	Name string
+	Legs []Leg
+}
+
+// A Leg is one link of a combination: any of its capabilities will do.
+type Leg struct {
+	Role string // "untrusted content", "private data", "a way out"
+	Any  []Capability
+}
+
+// Knowledge is what is known of the world outside the scanned files.
+type Knowledge struct {
+	Servers    []KnownServer
+	Commands   []KnownCommand // sorted by program
+	Advisories []Advisory
+	Secrets    []SecretShape
+	Variables  []KnownVariable // sorted by name
+}
+
+// A KnownServer is what is known of an MCP server that many people use.
+type KnownServer struct {
+	ID    string
+	Title string
+	// Match are its names: "npm:", "pypi:", "image:", "url:host/path", "bin:", "git:host/owner/repo", "go:" or "module:" (python -m).
+	Match  []string
+	Source string // where the tools and switches are documented
+	Tools  []KnownTools
+	// ReadOnly takes its changing tools away; Filter narrows which tools it offers. nil when it has no such switch.
+	ReadOnly *KnownSwitch
+	Filter   *KnownSwitch
+	// Credentials are the variables that it reads its credential from.
+	Credentials []KnownCredential
+	// RawQuery names the free query language that one of its tools takes; empty otherwise.
+	RawQuery string
+}
+
+// KnownTools is a group of tools with the same effects.
+type KnownTools struct {
+	Names   []string // exact, or with "*"
+	Can     []Capability
+	Breadth Breadth
+	Why     string // a clause: "reads issues and comments that anyone may write"
+	// OptIn says that the tools are there only when a switch or filter names them.
+	OptIn bool
+}
+
+// A KnownSwitch is how a server is told to offer less.
+type KnownSwitch struct {
+	Args    []string // flags, without their values
+	Env     []string
+	Headers []string
+	Paths   []string // parts of the URL, path or query
+	Wide    []string // values that switch nothing off, such as "all"
+}
+
+// A KnownCredential is a variable that holds a server's credential.
+type KnownCredential struct {
+	Name     string
+	Service  string
+	Lifetime Lifetime
+	Admin    bool
+	// Instead is the expiring or federated form that the service offers; empty when it has none.
+	Instead string
+}
+
+// A KnownCommand says what one form of a command can do.
+type KnownCommand struct {
+	Program string
+	Sub     []string // words behind the program, options left out: ["push"]
+	Flags   []string // at least one of these must be there, literally
+	// Open limits the entry to patterns that leave everything behind Sub open.
+	Open    bool
+	Can     []Capability
+	Breadth Breadth
+	Runner  bool // runs whatever code its arguments or input name
+	Why     string
+}
+
+// An Advisory is a published warning about a package or image.
+type Advisory struct {
+	ID        string // "CVE-2025-6514"
+	Ecosystem string
+	Name      string
+	Affected  string // comma-separated comparisons, all of which must hold: ">=0.0.5,<0.1.16"; "*" is every version
+	Malicious bool
+	Title     string
+	Source    string
+}
+
+// A SecretShape recognises a kind of secret by how it is written.
+type SecretShape struct {
+	Kind    string
+	Service string
+	Prefix  string
+	Charset string // "hex", "alnum", "base64" (also - and _), "word" (anything but white space, quotes and brackets)
+	Min     int    // characters behind the prefix
+	Max     int    // 0 is no upper bound
+	Admin   bool
+}
+
+// A KnownVariable is an environment variable that changes what an agent is.
+type KnownVariable struct {
+	Name   string
+	Switch SwitchKind
+	// Values are those that do it; empty means any value.
+	Values []string
+}

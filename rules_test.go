@@ -1,0 +1,169 @@
+package leastagency_test
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/authority"
+	"github.com/leastagency/leastagency/checks"
+	"github.com/leastagency/leastagency/loaders"
+)
+
+// update rewrites every golden file of the project: LEASTAGENCY_UPDATE=1 go test ./...
+var update = os.Getenv("LEASTAGENCY_UPDATE") != ""
+
+func lint(t *testing.T, fsys fs.FS, only string) *leastagency.Report {
+	t.Helper()
+	list := slices.DeleteFunc(checks.All(), func(c leastagency.Check) bool { return only != "" && c.Rule != only })
+	linter := leastagency.Linter{Loaders: loaders.All(), Inferences: authority.All(), Checks: list, Policy: leastagency.Builtin()}
+	report, err := linter.Lint(t.Context(), fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+// TestRuleFixtures runs testdata/rules/<family>/<rule>.txtar. The first folder of each file's path
+// names a case, which is a repository of its own: "fires…" must have a finding of the rule,
+// "silent…" must not. The file "want" holds the findings in full.
+func TestRuleFixtures(t *testing.T) {
+	for _, check := range checks.All() {
+		t.Run(check.Rule, func(t *testing.T) {
+			file := filepath.Join("testdata/rules", filepath.FromSlash(check.Rule)+".txtar")
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatalf("rule without fixture: %v", err)
+			}
+			cases := map[string]fstest.MapFS{}
+			var want string
+			for _, f := range archive.Files {
+				if f.Name == "want" {
+					want = string(f.Data)
+					continue
+				}
+				name, rest, ok := strings.Cut(f.Name, "/")
+				if !ok || !strings.HasPrefix(name, "fires") && !strings.HasPrefix(name, "silent") {
+					t.Fatalf("%s: %q is not in a folder that starts with fires or silent", file, f.Name)
+				}
+				if cases[name] == nil {
+					cases[name] = fstest.MapFS{}
+				}
+				cases[name][rest] = &fstest.MapFile{Data: f.Data}
+			}
+			var got strings.Builder
+			fires, silent := 0, 0
+			for _, name := range slices.Sorted(maps.Keys(cases)) {
+				report := lint(t, cases[name], check.Rule)
+				switch shouldFire := strings.HasPrefix(name, "fires"); {
+				case shouldFire && len(report.Findings) == 0:
+					t.Errorf("%s: no finding", name)
+				case !shouldFire && len(report.Findings) > 0:
+					t.Errorf("%s: should be silent, found:\n%s", name, render(name, report))
+				case shouldFire:
+					fires++
+				default:
+					silent++
+				}
+				got.WriteString(render(name, report))
+			}
+			if fires == 0 || silent == 0 {
+				t.Errorf("%s needs a case that fires and one that is silent", file)
+			}
+			if got.String() == want {
+				return
+			}
+			if !update {
+				t.Errorf("findings differ (-want +got), LEASTAGENCY_UPDATE=1 rewrites them:\n%s", cmp.Diff(want, got.String()))
+				return
+			}
+			archive.Files = slices.DeleteFunc(archive.Files, func(f txtar.File) bool { return f.Name == "want" })
+			archive.Files = append(archive.Files, txtar.File{Name: "want", Data: []byte(got.String())})
+			if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
+func render(name string, report *leastagency.Report) string {
+	var b strings.Builder
+	for _, f := range report.Findings {
+		fmt.Fprintf(&b, "%s: %s\n", place(name, f.At), f.Message)
+		for _, s := range f.Steps {
+			fmt.Fprintf(&b, "\tbecause %s: %s\n", place(name, s.At), s.Text)
+		}
+		for _, s := range f.Related {
+			fmt.Fprintf(&b, "\talso %s: %s\n", place(name, s.At), s.Text)
+		}
+	}
+	return b.String()
+}
+
+func place(name string, at leastagency.Span) string {
+	pos := at.From()
+	return fmt.Sprintf("%s:%d:%d", path.Join(name, at.File.Path), pos.Line, pos.Column)
+}
+
+// TestExamples runs the before and after of every rule's documentation.
+func TestExamples(t *testing.T) {
+	for _, rule := range leastagency.Builtin().Rules {
+		t.Run(rule.ID, func(t *testing.T) {
+			for _, part := range []struct {
+				name     string
+				examples []leastagency.Example
+				fires    bool
+			}{{"before", rule.Before, true}, {"after", rule.After, false}} {
+				tree := fstest.MapFS{}
+				for _, e := range part.examples {
+					tree[e.Path] = &fstest.MapFile{Data: []byte(e.Text)}
+				}
+				report := lint(t, tree, rule.ID)
+				if fired := len(report.Findings) > 0; fired != part.fires {
+					t.Errorf("%s: fires = %v, want %v\n%s", part.name, fired, part.fires, render(part.name, report))
+				}
+			}
+		})
+	}
+}
+
+// TestTriangle proves that every rule has a check and every fixture a rule.
+func TestTriangle(t *testing.T) {
+	policy := leastagency.Builtin()
+	seen := map[string]bool{}
+	for _, check := range checks.All() {
+		if seen[check.Rule] {
+			t.Errorf("%s has two checks", check.Rule)
+		}
+		seen[check.Rule] = true
+		if policy.Rule(check.Rule) == nil {
+			t.Errorf("check %s has no entry in rules.cue", check.Rule)
+		}
+	}
+	for _, rule := range policy.Rules {
+		if !seen[rule.ID] {
+			t.Errorf("rule %s has no check in checks.All", rule.ID)
+		}
+	}
+	fixtures, err := filepath.Glob("testdata/rules/*/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range fixtures {
+		id, _ := filepath.Rel("testdata/rules", strings.TrimSuffix(file, ".txtar"))
+		if !seen[filepath.ToSlash(id)] {
+			t.Errorf("%s belongs to no rule", file)
+		}
+	}
+}
