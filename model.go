@@ -549,6 +549,7 @@ type Grant struct {
 	Server     *Server
 	Contained  bool // only inside a sandbox that has no way out for this capability
 	Default    bool // comes with the product, nobody wrote it down
+	Implied    bool // follows from executing code, not granted by itself
 	Confidence Confidence
 }
 

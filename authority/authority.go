@@ -1,5 +1,5 @@
-// Package authority infers what follows from what the files state: it joins layers into agents,
-// applies precedence and modes, recognises servers, derives grants, classes boundaries by the
+// Package authority infers what follows from what the files state: it recognises servers, joins
+// layers into agents, applies precedence and modes, derives grants, classes boundaries by the
 // probes, and finds chains. It fills derived fields of the model and judges nothing.
 package authority
 
@@ -7,5 +7,11 @@ import "github.com/leastagency/leastagency"
 
 // All returns every inference, in the order in which they build on each other.
 func All() []leastagency.Inference {
-	return []leastagency.Inference{}
+	return []leastagency.Inference{
+		{Name: "servers", Run: servers},
+		{Name: "sessions", Run: sessions},
+		{Name: "grants", Run: grants},
+		{Name: "boundaries", Run: boundaries},
+		{Name: "chains", Run: chains},
+	}
 }

@@ -1,0 +1,144 @@
+package authority
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/leastagency/leastagency"
+)
+
+// chains finds the combinations of rules.cue in what each agent holds, with the grants that make
+// them as witness. A sub-agent, skill or command has a chain only when something of its own is part
+// of it: the rest is its session's.
+func chains(sys *leastagency.System, policy *leastagency.Policy) {
+	for _, a := range sys.Agents {
+		for _, combination := range policy.Combinations {
+			if c := find(a, combination); c != nil {
+				a.Chains = append(a.Chains, c)
+			}
+		}
+	}
+}
+
+func find(a *leastagency.Agent, combination leastagency.Combination) *leastagency.Chain {
+	legs := make([][]*leastagency.Grant, len(combination.Legs))
+	for i, leg := range combination.Legs {
+		for _, g := range a.Grants {
+			if slices.Contains(leg.Any, g.Capability) && counts(g) {
+				legs[i] = append(legs[i], g)
+			}
+		}
+		if len(legs[i]) == 0 {
+			return nil
+		}
+		slices.SortStableFunc(legs[i], func(x, y *leastagency.Grant) int { return cmp.Compare(weight(a, y), weight(a, x)) })
+	}
+	chain := &leastagency.Chain{Name: combination.Name, Unattended: true, Confidence: leastagency.Declared}
+	for i := range legs {
+		g := pick(legs[i], chain.Grants)
+		chain.Grants = append(chain.Grants, g)
+		for n, step := range g.Evidence {
+			if n == 0 {
+				step.Text = combination.Legs[i].Role + ": " + step.Text
+			}
+			chain.Steps = append(chain.Steps, step)
+		}
+		if g.Decision != leastagency.Allow {
+			chain.Unattended = false
+		}
+		chain.Confidence = min(chain.Confidence, g.Confidence)
+	}
+	if oneCause(chain.Grants) || a.Parent != nil && !slices.ContainsFunc(chain.Grants, func(g *leastagency.Grant) bool { return own(a, g) }) {
+		return nil
+	}
+	chain.Cut = cut(legs)
+	return chain
+}
+
+// counts reports whether a grant is a leg: one that nobody is asked for, or a server that was
+// attached for it. What every session of the product can do after asking is no combination.
+func counts(g *leastagency.Grant) bool {
+	return !g.Default && !g.Contained && (g.Decision == leastagency.Allow || g.Server != nil && g.Decision == leastagency.Ask)
+}
+
+// weight orders the candidates of a leg: what is granted for itself, unasked, by the agent's own file comes first.
+func weight(a *leastagency.Agent, g *leastagency.Grant) int {
+	w := 0
+	if !g.Implied {
+		w += 4
+	}
+	if g.Decision == leastagency.Allow {
+		w += 2
+	}
+	if own(a, g) {
+		w++
+	}
+	return w
+}
+
+// pick returns the first candidate that stands at a place of its own, so that a witness shows as
+// many different places as there are.
+func pick(candidates, taken []*leastagency.Grant) *leastagency.Grant {
+	best := candidates[0]
+	for _, g := range candidates {
+		if g.Implied != best.Implied || g.Decision != best.Decision {
+			break
+		}
+		if !slices.ContainsFunc(taken, func(t *leastagency.Grant) bool { return t.Evidence[0].At == g.Evidence[0].At }) {
+			return g
+		}
+	}
+	return best
+}
+
+// oneCause reports whether all legs follow from one permission to execute code: that is a finding of
+// its own, and no combination.
+func oneCause(grants []*leastagency.Grant) bool {
+	implied := false
+	for _, g := range grants {
+		if g.Rule == nil || g.Rule != grants[0].Rule {
+			return false
+		}
+		implied = implied || g.Implied || g.Capability == leastagency.Execute
+	}
+	return implied
+}
+
+// own reports whether a grant stands in the agent's own file.
+func own(a *leastagency.Agent, g *leastagency.Grant) bool {
+	return slices.ContainsFunc(a.Layers, func(l *leastagency.Layer) bool {
+		return g.Rule != nil && slices.Contains(l.Rules, g.Rule) || g.Server != nil && slices.Contains(l.Servers, g.Server)
+	})
+}
+
+// cut names the cheapest change that breaks the chain: the leg with the fewest grants.
+func cut(legs [][]*leastagency.Grant) string {
+	best := slices.MinFunc(legs, func(x, y []*leastagency.Grant) int { return cmp.Compare(sources(x), sources(y)) })
+	g := best[0]
+	what := ""
+	switch {
+	case g.Rule != nil:
+		what = leastagency.Quote(g.Rule.Text)
+	case g.Server != nil:
+		what = "server " + leastagency.Quote(g.Server.Name)
+	}
+	if n := sources(best); n > 1 {
+		return fmt.Sprintf("%s and %d more", what, n-1)
+	}
+	return what
+}
+
+// sources counts the different rules and servers behind grants.
+func sources(grants []*leastagency.Grant) int {
+	seen := map[any]bool{}
+	for _, g := range grants {
+		switch {
+		case g.Rule != nil:
+			seen[g.Rule] = true
+		case g.Server != nil:
+			seen[g.Server] = true
+		}
+	}
+	return len(seen)
+}

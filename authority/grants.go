@@ -1,0 +1,256 @@
+package authority
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/leastagency/leastagency"
+)
+
+// grants derives what each agent may do: by its permission rules, by its servers and by the
+// product's own tools, with the decision that is left after all rules and the mode. Executing code
+// implies reading, writing and sending, unless a sandbox takes that away.
+func grants(sys *leastagency.System, _ *leastagency.Policy) {
+	for _, a := range sys.Agents {
+		g := granter{agent: a, contained: contained(a.Sandbox)}
+		g.fromRules()
+		g.fromServers()
+		g.fromProduct()
+		g.close()
+		a.Grants = g.out
+	}
+}
+
+type granter struct {
+	agent     *leastagency.Agent
+	contained bool
+	out       []*leastagency.Grant
+}
+
+// contained reports whether commands run behind a wall that lets nothing be sent to hosts of the
+// model's choice: enabled, no way to ask out of it, and hosts named one by one.
+func contained(s *leastagency.Sandbox) bool {
+	if s == nil || !leastagency.Is(s.Enabled, true) || !leastagency.Is(s.Retry, false) || len(s.Weakened) > 0 || len(s.Sockets) > 0 {
+		return false
+	}
+	return !slices.ContainsFunc(s.Hosts, func(h leastagency.Value[string]) bool { return h.V == "*" })
+}
+
+// decision returns what happens to an action that a rule of the given decision covers: the strictest
+// rule that covers it all wins, whatever stands first or is more specific (Claude Code: deny, ask, allow).
+func decision(rules []*leastagency.Rule, action leastagency.Action, from leastagency.Decision) leastagency.Decision {
+	for _, r := range rules {
+		if r.Decision != leastagency.DecisionUnknown && r.Decision < from && covers(r.Action, action) {
+			from = r.Decision
+		}
+	}
+	return from
+}
+
+func (g *granter) fromRules() {
+	for _, r := range g.agent.Rules {
+		if r.Decision != leastagency.Allow {
+			continue
+		}
+		d := decision(g.agent.Rules, r.Action, leastagency.Allow)
+		if g.agent.Kind == leastagency.KindSubagent && !offers(g.agent, r.Action) {
+			continue
+		}
+		for _, e := range r.Effects {
+			g.add(&leastagency.Grant{Capability: e.Capability, Reach: e.Reach, Decision: d, Route: routes[r.Action.Kind], Rule: r, Confidence: max(e.Confidence, leastagency.Inferred),
+				Evidence: []leastagency.Step{{At: r.At, Text: fmt.Sprintf("%s runs without asking%s", leastagency.Quote(r.Text), because(e.Why))}}})
+		}
+	}
+}
+
+func because(why string) string {
+	if why == "" {
+		return ""
+	}
+	return ": " + why
+}
+
+var routes = map[leastagency.ActionKind]leastagency.Route{
+	leastagency.ActionShell: leastagency.RouteShell, leastagency.ActionRead: leastagency.RouteFile, leastagency.ActionWrite: leastagency.RouteFile,
+	leastagency.ActionFetch: leastagency.RouteFetch, leastagency.ActionSearch: leastagency.RouteFetch, leastagency.ActionServer: leastagency.RouteServer,
+	leastagency.ActionSpawn: leastagency.RouteSpawn,
+}
+
+func (g *granter) fromServers() {
+	for _, s := range g.agent.Servers {
+		if s.Known == nil {
+			continue
+		}
+		for _, group := range offered(s) {
+			d, rule := g.serverDecision(s, group)
+			if d == leastagency.Deny {
+				continue
+			}
+			at := s.At
+			if rule != nil {
+				at = rule.At
+			}
+			for _, c := range group.Can {
+				if g.agent.Kind == leastagency.KindSubagent && !offers(g.agent, leastagency.Action{Kind: leastagency.ActionServer, Server: s.Name}) {
+					continue
+				}
+				grant := &leastagency.Grant{Capability: c, Reach: leastagency.Reach{Breadth: group.Breadth}, Decision: d, Route: leastagency.RouteServer, Rule: rule, Server: s, Confidence: leastagency.Inferred,
+					Evidence: []leastagency.Step{{At: s.At, Text: fmt.Sprintf("server %s (%s)%s", leastagency.Quote(s.Name), s.Known.Title, clause(group.Why))}}}
+				if rule != nil {
+					grant.Evidence = append(grant.Evidence, leastagency.Step{At: at, Text: fmt.Sprintf("%s lets it run without asking", leastagency.Quote(rule.Text))})
+				}
+				g.add(grant)
+			}
+		}
+	}
+}
+
+func clause(why string) string {
+	if why == "" {
+		return ""
+	}
+	return " " + why
+}
+
+// serverDecision returns what happens when the model calls a tool of the group, and the rule that allows it.
+func (g *granter) serverDecision(s *leastagency.Server, group leastagency.KnownTools) (leastagency.Decision, *leastagency.Rule) {
+	whole := leastagency.Action{Kind: leastagency.ActionServer, Server: s.Name}
+	if decision(g.agent.Rules, whole, leastagency.Allow) == leastagency.Deny {
+		return leastagency.Deny, nil
+	}
+	denied := func(tool string) bool {
+		return decision(g.agent.Rules, leastagency.Action{Kind: leastagency.ActionServer, Server: s.Name, Tool: tool}, leastagency.Allow) == leastagency.Deny
+	}
+	if len(group.Names) > 0 && !slices.ContainsFunc(group.Names, func(n string) bool { return !denied(n) }) {
+		return leastagency.Deny, nil
+	}
+	if leastagency.Is(s.Trusted, true) || leastagency.Is(g.agent.Mode, leastagency.ModeBypass) {
+		return leastagency.Allow, nil
+	}
+	for _, v := range s.AutoApproved {
+		if v.V == "*" || inGroup(group, v.V) {
+			return leastagency.Allow, nil
+		}
+	}
+	for _, r := range g.agent.Rules {
+		if r.Decision != leastagency.Allow || r.Action.Kind != leastagency.ActionServer || !glob(r.Action.Server, s.Name) {
+			continue
+		}
+		if r.Action.Tool == "" || inGroup(group, r.Action.Tool) && !denied(r.Action.Tool) {
+			return decision(g.agent.Rules, r.Action, leastagency.Allow), r
+		}
+	}
+	if leastagency.Is(g.agent.Mode, leastagency.ModeDenyRest) {
+		return leastagency.Deny, nil
+	}
+	return leastagency.Ask, nil
+}
+
+// builtin are the tools that every coding agent brings along, and what they can do.
+var builtin = []struct {
+	kind leastagency.ActionKind
+	can  []leastagency.Capability
+	wide leastagency.Breadth
+	what string
+}{
+	{leastagency.ActionShell, []leastagency.Capability{leastagency.Execute}, leastagency.Machine, "runs any command"},
+	{leastagency.ActionRead, []leastagency.Capability{leastagency.ReadPrivate}, leastagency.Project, "reads the files of the project"},
+	{leastagency.ActionWrite, []leastagency.Capability{leastagency.WriteFiles}, leastagency.Project, "changes the files of the project"},
+	{leastagency.ActionFetch, []leastagency.Capability{leastagency.ReadUntrusted, leastagency.Send}, leastagency.Everything, "requests any URL"},
+	{leastagency.ActionSearch, []leastagency.Capability{leastagency.ReadUntrusted}, leastagency.Everything, "searches the web"},
+	{leastagency.ActionSpawn, []leastagency.Capability{leastagency.Spawn}, leastagency.Project, "starts sub-agents"},
+}
+
+// products are those that bring the builtin tools along; a list of servers for any client brings none.
+var products = []string{"claude-code", "codex", "cursor", "vscode", "windsurf", "cline", "roo", "kiro", "amazon-q", "gemini", "opencode"}
+
+// fromProduct adds the tools that come with the product, as the mode decides on them.
+func (g *granter) fromProduct() {
+	a := g.agent
+	if !slices.Contains(products, a.Product) || a.Kind == leastagency.KindPlugin {
+		return
+	}
+	for _, tool := range builtin {
+		action := leastagency.Action{Kind: tool.kind}
+		if a.Kind == leastagency.KindSubagent && !offers(a, action) {
+			continue
+		}
+		d := decision(a.Rules, action, byMode(a, tool.kind))
+		if d == leastagency.Deny {
+			continue
+		}
+		at := a.At
+		if a.Mode.Set {
+			at = a.Mode.At
+		}
+		for _, c := range tool.can {
+			g.add(&leastagency.Grant{Capability: c, Reach: leastagency.Reach{Breadth: tool.wide}, Decision: d, Route: routes[tool.kind], Default: true, Confidence: leastagency.Inferred,
+				Evidence: []leastagency.Step{{At: at, Text: "the product's own tool " + tool.what}}})
+		}
+	}
+}
+
+// byMode returns what a mode decides for a tool that no rule speaks of.
+func byMode(a *leastagency.Agent, kind leastagency.ActionKind) leastagency.Decision {
+	quiet := kind == leastagency.ActionRead || kind == leastagency.ActionSpawn
+	switch a.Mode.V {
+	case leastagency.ModeBypass:
+		return leastagency.Allow
+	case leastagency.ModePlan:
+		if kind == leastagency.ActionShell || kind == leastagency.ActionWrite {
+			return leastagency.Deny
+		}
+	case leastagency.ModeAcceptEdits:
+		quiet = quiet || kind == leastagency.ActionWrite
+	case leastagency.ModeDenyRest:
+		if !quiet {
+			return leastagency.Deny
+		}
+	}
+	if kind == leastagency.ActionShell && a.Sandbox != nil && leastagency.Is(a.Sandbox.Enabled, true) && !leastagency.Is(a.Sandbox.AutoAllow, false) {
+		return leastagency.Allow // sandboxed commands are not asked for, unless autoAllow is off
+	}
+	if quiet {
+		return leastagency.Allow
+	}
+	return leastagency.Ask
+}
+
+// offers reports whether a sub-agent's tool list holds the action; without a list it holds everything.
+func offers(a *leastagency.Agent, action leastagency.Action) bool {
+	own := a.Layers[0]
+	if !own.ToolsSet {
+		return true
+	}
+	for _, t := range own.Tools {
+		if t.Decision == leastagency.Allow && (t.Action.Kind == leastagency.ActionAny || t.Action.Kind == action.Kind &&
+			(action.Kind != leastagency.ActionServer || glob(t.Action.Server, action.Server))) {
+			return true
+		}
+	}
+	return false
+}
+
+// close adds what executing code implies.
+func (g *granter) close() {
+	for _, grant := range slices.Clone(g.out) {
+		if grant.Capability != leastagency.Execute {
+			continue
+		}
+		if grant.Route == leastagency.RouteShell {
+			grant.Contained = g.contained
+		}
+		if grant.Contained {
+			continue
+		}
+		for _, c := range []leastagency.Capability{leastagency.ReadPrivate, leastagency.ReadSecret, leastagency.WriteFiles, leastagency.Send} {
+			implied := *grant
+			implied.Capability = c
+			implied.Reach = leastagency.Reach{Breadth: leastagency.Machine}
+			implied.Implied = true
+			g.add(&implied)
+		}
+	}
+}
+
+func (g *granter) add(grant *leastagency.Grant) { g.out = append(g.out, grant) }

@@ -1,0 +1,169 @@
+package authority
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/leastagency/leastagency"
+)
+
+// sessions joins the layers that are in force together into agents. A session is one product at one
+// root; what a session can load or start (sub-agents, skills, commands) is an agent of its own
+// with the session as parent. A plugin is an agent too: it is installed elsewhere.
+func sessions(sys *leastagency.System, _ *leastagency.Policy) {
+	type key struct {
+		product, root, plugin string
+	}
+	found := map[key]*leastagency.Agent{}
+	session := func(layer *leastagency.Layer) *leastagency.Agent {
+		k := key{product: layer.Product, root: layer.Root}
+		if layer.Scope == leastagency.ScopePlugin {
+			k.plugin = layer.Root
+		}
+		if found[k] == nil {
+			a := &leastagency.Agent{ID: layer.Product, Product: layer.Product, Kind: leastagency.KindSession, Root: layer.Root, At: layer.At}
+			if k.plugin != "" {
+				a.Kind = leastagency.KindPlugin
+				a.ID += "/plugins"
+			}
+			if layer.Root != "." {
+				a.ID += ":" + layer.Root
+			}
+			found[k] = a
+			sys.Agents = append(sys.Agents, a)
+		}
+		return found[k]
+	}
+	var managed []*leastagency.Layer
+	for _, layer := range sys.Layers {
+		switch {
+		case layer.Scope == leastagency.ScopeManaged:
+			managed = append(managed, layer)
+		case layer.Kind == leastagency.KindSession || layer.Kind == leastagency.KindPlugin:
+			a := session(layer)
+			a.Layers = append(a.Layers, layer)
+		}
+	}
+	for _, layer := range managed { // an administrator's file reaches every session of the machine it is for
+		reached := false
+		for _, a := range sys.Agents {
+			if a.Product == layer.Product && a.Kind == leastagency.KindSession {
+				a.Layers = append(a.Layers, layer)
+				reached = true
+			}
+		}
+		if !reached {
+			a := session(layer)
+			a.Layers = append(a.Layers, layer)
+		}
+	}
+	for _, a := range sys.Agents {
+		merge(a)
+	}
+	top := slices.Clone(sys.Agents)
+	for _, layer := range sys.Layers {
+		if layer.Kind != leastagency.KindSubagent && layer.Kind != leastagency.KindSkill && layer.Kind != leastagency.KindCommand {
+			continue
+		}
+		child := &leastagency.Agent{Product: layer.Product, Kind: layer.Kind, Name: layer.Name, Root: layer.Root, At: layer.At, Layers: []*leastagency.Layer{layer}}
+		child.Parent = parent(top, layer)
+		child.ID = layer.Product + "/" + plural[layer.Kind] + "/" + layer.Name
+		if layer.Root != "." {
+			child.ID += ":" + layer.Root
+		}
+		merge(child)
+		inherit(child)
+		sys.Agents = append(sys.Agents, child)
+	}
+}
+
+var plural = map[leastagency.Kind]string{leastagency.KindSubagent: "agents", leastagency.KindSkill: "skills", leastagency.KindCommand: "commands"}
+
+// parent returns the session or plugin whose folder holds the layer most closely.
+func parent(agents []*leastagency.Agent, layer *leastagency.Layer) *leastagency.Agent {
+	var best *leastagency.Agent
+	for _, a := range agents {
+		if a.Product != layer.Product || !(a.Root == "." || layer.Root == a.Root || strings.HasPrefix(layer.Root, a.Root+"/")) {
+			continue
+		}
+		if a.Kind == leastagency.KindPlugin && layer.Scope != leastagency.ScopePlugin {
+			continue
+		}
+		if best == nil || len(path.Clean(a.Root)) > len(path.Clean(best.Root)) {
+			best = a
+		}
+	}
+	return best
+}
+
+// merge applies precedence: lists of all layers together, single values and whole servers from the highest.
+func merge(a *leastagency.Agent) {
+	slices.SortStableFunc(a.Layers, func(x, y *leastagency.Layer) int { return cmp.Compare(y.Scope, x.Scope) })
+	seen := map[string]bool{}
+	for _, layer := range a.Layers {
+		if !a.Mode.Set && layer.Mode.Set {
+			a.Mode = layer.Mode
+		}
+		for _, r := range slices.Concat(layer.Rules, denied(layer)) {
+			if r.Inert == "" {
+				a.Rules = append(a.Rules, r)
+			}
+		}
+		for _, s := range layer.Servers {
+			if !seen[s.Name] && !s.Disabled {
+				a.Servers = append(a.Servers, s)
+			}
+			seen[s.Name] = true
+		}
+		a.Hooks = append(a.Hooks, layer.Hooks...)
+		a.Sandbox = mergeSandbox(a.Sandbox, layer.Sandbox)
+	}
+}
+
+// denied returns the entries of the tool list that take a tool away.
+func denied(layer *leastagency.Layer) []*leastagency.Rule {
+	return slices.DeleteFunc(slices.Clone(layer.Tools), func(r *leastagency.Rule) bool { return r.Decision != leastagency.Deny })
+}
+
+func mergeSandbox(high, low *leastagency.Sandbox) *leastagency.Sandbox {
+	if high == nil || low == nil {
+		return cmp.Or(high, low)
+	}
+	s := *high
+	for _, v := range []struct{ into, from *leastagency.Value[bool] }{{&s.Enabled, &low.Enabled}, {&s.FailClosed, &low.FailClosed}, {&s.Retry, &low.Retry}, {&s.AutoAllow, &low.AutoAllow}} {
+		if !v.into.Set {
+			*v.into = *v.from
+		}
+	}
+	s.Excluded = slices.Concat(high.Excluded, low.Excluded)
+	s.Writable = slices.Concat(high.Writable, low.Writable)
+	s.Unreadable = slices.Concat(high.Unreadable, low.Unreadable)
+	s.Readable = slices.Concat(high.Readable, low.Readable)
+	s.Hosts = slices.Concat(high.Hosts, low.Hosts)
+	s.HostsSet = high.HostsSet || low.HostsSet
+	s.Sockets = slices.Concat(high.Sockets, low.Sockets)
+	s.Weakened = slices.Concat(high.Weakened, low.Weakened)
+	s.Mounts = slices.Concat(high.Mounts, low.Mounts)
+	return &s
+}
+
+// inherit gives a child what its session has: rules, servers, hooks and walls; its own come first.
+func inherit(a *leastagency.Agent) {
+	p := a.Parent
+	if p == nil {
+		return
+	}
+	if !a.Mode.Set {
+		a.Mode = p.Mode
+	}
+	a.Rules = slices.Concat(a.Rules, p.Rules)
+	for _, s := range p.Servers {
+		if !slices.ContainsFunc(a.Servers, func(own *leastagency.Server) bool { return own.Name == s.Name }) {
+			a.Servers = append(a.Servers, s)
+		}
+	}
+	a.Hooks = slices.Concat(a.Hooks, p.Hooks)
+	a.Sandbox = mergeSandbox(a.Sandbox, p.Sandbox)
+}
