@@ -1,8 +1,9 @@
 package authority
 
 import (
-	"path"
 	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/leastagency/leastagency"
 )
@@ -68,20 +69,11 @@ func coversPath(a, b string) bool {
 // matchPath reports whether a file, named without wildcards, is one that a gitignore pattern names.
 func matchPath(pattern, file string) bool {
 	pattern, file = strings.TrimPrefix(pattern, "./"), strings.TrimPrefix(file, "./")
-	if rest, ok := strings.CutPrefix(pattern, "**/"); ok {
-		pattern = rest
-		if !strings.Contains(pattern, "/") {
-			file = path.Base(file)
-		}
+	if strings.HasSuffix(pattern, "/") {
+		pattern += "**"
 	} else if !strings.Contains(pattern, "/") {
-		file = path.Base(file) // a bare name matches at any depth
+		pattern = "**/" + pattern // a bare name matches at any depth
 	}
-	if strings.Contains(pattern, "**") {
-		return glob(strings.ReplaceAll(pattern, "**", "*"), file)
-	}
-	if dir, ok := strings.CutSuffix(pattern, "/"); ok {
-		return strings.HasPrefix(file, dir+"/")
-	}
-	matched, err := path.Match(pattern, file)
+	matched, err := doublestar.Match(pattern, file)
 	return err == nil && matched
 }
