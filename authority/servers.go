@@ -150,9 +150,7 @@ func offered(s *leastagency.Server) []leastagency.KnownTools {
 		if !s.ReadOnly.IsZero() && slices.ContainsFunc(group.Can, func(c leastagency.Capability) bool { return slices.Contains(changes, c) }) {
 			continue
 		}
-		if group.OptIn && s.Filtered.IsZero() && !slices.ContainsFunc(s.Args, func(a leastagency.Value[string]) bool {
-			return slices.ContainsFunc(group.Names, func(n string) bool { return strings.Contains(a.V, n) })
-		}) {
+		if group.OptIn && !optedIn(s, group) {
 			continue
 		}
 		if len(s.Included) > 0 && !slices.ContainsFunc(s.Included, func(v leastagency.Value[string]) bool { return v.V == "*" || inGroup(group, v.V) }) {
@@ -166,6 +164,17 @@ func offered(s *leastagency.Server) []leastagency.KnownTools {
 		out = append(out, group)
 	}
 	return out
+}
+
+// optedIn reports whether the server is told to offer a group that is off by default: by its own
+// switch, or by a filter or argument that names one of its tools.
+func optedIn(s *leastagency.Server, group leastagency.KnownTools) bool {
+	if group.When != nil {
+		return !switched(s, group.When).IsZero()
+	}
+	return !s.Filtered.IsZero() || slices.ContainsFunc(s.Args, func(a leastagency.Value[string]) bool {
+		return slices.ContainsFunc(group.Names, func(n string) bool { return strings.Contains(a.V, n) })
+	})
 }
 
 func inGroup(group leastagency.KnownTools, tool string) bool {
