@@ -534,9 +534,28 @@ type Agent struct {
 	Sandbox *Sandbox // merged; nil when no layer speaks of one
 
 	Grants     []*Grant
+	Memory     []*Memory
 	Boundaries []*Boundary
 	Chains     []*Chain
 }
+
+// A Memory is what an agent reads next time and believes. Derived by inference.
+type Memory struct {
+	Kind MemoryKind
+	At   Span
+	Name string // the file's path or the server's name
+	// Writers are the agent's own grants that change it without asking.
+	Writers []*Grant
+}
+
+// A MemoryKind tells what a memory is.
+type MemoryKind uint8
+
+const (
+	MemoryUnknown      MemoryKind = iota
+	MemoryInstructions            // a file that is loaded as the owner's orders
+	MemoryStore                   // a store that a server keeps for the agent
+)
 
 // A Grant says that an agent holds a capability.
 type Grant struct {

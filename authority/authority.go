@@ -11,6 +11,7 @@ func All() []leastagency.Inference {
 		{Name: "servers", Run: servers},
 		{Name: "sessions", Run: sessions},
 		{Name: "grants", Run: grants},
+		{Name: "memories", Run: memories},
 		{Name: "boundaries", Run: boundaries},
 		{Name: "chains", Run: chains},
 	}
