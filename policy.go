@@ -100,8 +100,12 @@ type KnownTools struct {
 	Can     []Capability
 	Breadth Breadth
 	Why     string // a clause: "reads issues and comments that anyone may write"
+	// Sets are the names by which the filter, or When, knows the group: "issues". Empty when those name tools one by one.
+	Sets []string
 	// OptIn says that the tools are there only when a switch or filter names them.
 	OptIn bool
+	// When is the switch that brings them, where it is not the filter: "--allow-write". Only set with OptIn.
+	When *KnownSwitch
 }
 
 // A KnownSwitch is how a server is told to offer less.

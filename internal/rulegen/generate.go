@@ -38,9 +38,10 @@ type source struct {
 		Title, Source, RawQuery string
 		Match                   []string
 		Tools                   []struct {
-			Names, Can   []string
-			Breadth, Why string
-			OptIn        bool
+			Names, Can, Sets []string
+			Breadth, Why     string
+			OptIn            bool
+			When             *la.KnownSwitch
 		}
 		ReadOnly, Filter *la.KnownSwitch
 		Credentials      []struct {
@@ -167,7 +168,7 @@ func (src *source) knowledge() la.Knowledge {
 		s := src.Servers[id]
 		known := la.KnownServer{ID: id, Title: s.Title, Match: s.Match, Source: s.Source, ReadOnly: s.ReadOnly, Filter: s.Filter, RawQuery: s.RawQuery}
 		for _, t := range s.Tools {
-			known.Tools = append(known.Tools, la.KnownTools{Names: t.Names, Can: parseAll[la.Capability](t.Can), Breadth: parse[la.Breadth](t.Breadth), Why: clean(t.Why), OptIn: t.OptIn})
+			known.Tools = append(known.Tools, la.KnownTools{Names: t.Names, Can: parseAll[la.Capability](t.Can), Breadth: parse[la.Breadth](t.Breadth), Why: clean(t.Why), Sets: t.Sets, OptIn: t.OptIn, When: t.When})
 		}
 		for _, c := range s.Credentials {
 			known.Credentials = append(known.Credentials, la.KnownCredential{Name: c.Name, Service: c.Service, Lifetime: parse[la.Lifetime](c.Lifetime), Admin: c.Admin, Instead: c.Instead})
