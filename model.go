@@ -1,5 +1,7 @@
 package leastagency
 
+import "strings"
+
 // This file holds the words of the model: what loaders state (Layer and what hangs on it) and what
 // authority infers from it (Agent, Grant, Boundary, Chain). Every enumeration's zero value means
 // unknown: a loader that cannot tell asserts neither safety nor danger.
@@ -472,6 +474,21 @@ type Text struct {
 	Imports []Value[string]
 	// Statements are what its sentences order, forbid or ask. Derived.
 	Statements []Statement
+}
+
+// Span returns the place of Body[start:end]: exactly where Body stands in the file unchanged or the
+// part occurs once under At, else the whole text.
+func (t *Text) Span(start, end int) Span {
+	start = max(0, min(start, len(t.Body)))
+	end = max(start, min(end, len(t.Body)))
+	if t.Raw {
+		return t.At.File.Span(t.At.Start+start, t.At.Start+end)
+	}
+	under, part := t.At.Text(), t.Body[start:end]
+	if i := strings.Index(under, part); i >= 0 && part != "" && i == strings.LastIndex(under, part) {
+		return t.At.File.Span(t.At.Start+i, t.At.Start+i+len(part))
+	}
+	return t.At
 }
 
 // A TextKind tells who wrote a text for whom.
