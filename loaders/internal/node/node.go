@@ -54,6 +54,24 @@ type Comment struct {
 	Text string // without its marks
 }
 
+// Inner returns where Text stands: At without its quotes where Raw holds, else At.
+func (n *Node) Inner() leastagency.Span {
+	if n == nil || !n.Raw {
+		return n.Place()
+	}
+	at := n.At
+	quotes := (at.End - at.Start - len(n.Text)) / 2
+	return at.File.Span(at.Start+quotes, at.End-quotes)
+}
+
+// Place returns At; the zero Span for an absent value.
+func (n *Node) Place() leastagency.Span {
+	if n == nil {
+		return leastagency.Span{}
+	}
+	return n.At
+}
+
 // Get follows keys through maps. Of duplicate keys the last one counts, as in most readers.
 func (n *Node) Get(keys ...string) *Node {
 	for _, key := range keys {

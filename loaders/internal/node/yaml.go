@@ -1,0 +1,621 @@
+package node
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/leastagency/leastagency"
+	"go.yaml.in/yaml/v3"
+)
+
+// ParseYAML reads every document of a YAML stream. Aliases are resolved: an alias gives the node of
+// its anchor, which stands where the anchor is. Merge keys are applied: keys from a merged map
+// follow the map's own.
+func ParseYAML(f *leastagency.File) ([]*Document, []*leastagency.Problem) {
+	s := open(f)
+	docs, failed := s.yaml(0, len(s.text))
+	if failed != nil {
+		s.report(leastagency.ProblemSyntax, failed.start, failed.end, "%s", failed.text)
+	}
+	return docs, s.sorted()
+}
+
+// A yamlFailure is where and why YAML does not parse.
+type yamlFailure struct {
+	start, end int
+	text       string
+}
+
+// yaml reads text[start:end]. On a syntax error it gives what could be read before it.
+func (s *source) yaml(start, end int) ([]*Document, *yamlFailure) {
+	r := &yamlReader{source: s, start: start, done: map[*yaml.Node]yamlPart{}}
+	r.text = plainYAML(s.text[start:end])
+	if cut := busiest(r.text, "\n,[{-?"); cut < len(r.text) {
+		s.tooMany(start + cut)
+		r.text = r.text[:1+bytes.LastIndexByte(r.text[:cut], '\n')]
+	}
+	r.lines = yamlLines(r.text)
+	nodes, failed := r.decode()
+	docs := make([]*Document, 0, len(nodes))
+	starts := make([]int, 0, len(nodes))
+	for _, n := range nodes {
+		doc := &Document{}
+		starts = append(starts, r.offset(n))
+		if part := r.node(n.Content[0], 0); !part.empty() {
+			doc.Root = part.node
+		}
+		docs = append(docs, doc)
+	}
+	r.comments(func(c Comment) {
+		i := sort.SearchInts(starts, c.At.Start-s.base-start+1) - 1
+		if len(docs) > 0 {
+			doc := docs[max(0, i)]
+			doc.Comments = append(doc.Comments, c)
+		}
+	})
+	return docs, failed
+}
+
+// plainYAML replaces the characters that YAML forbids by as many '?', so that a hidden one can't
+// keep the rest of the file from being read; source.scalar puts them back.
+func plainYAML(text []byte) []byte {
+	allowed := func(r rune) bool {
+		return r == '\t' || r == '\n' || r == '\r' || r >= ' ' && r <= '~' || r == '\u0085' ||
+			r >= '\u00a0' && r <= '\ufffd' && r != '\ufeff' || r >= 0x10000
+	}
+	if bytes.IndexFunc(text, func(r rune) bool { return !allowed(r) }) < 0 {
+		return text
+	}
+	out := bytes.Clone(text)
+	for i := 0; i < len(out); {
+		r, size := utf8.DecodeRune(out[i:])
+		if !allowed(r) {
+			copy(out[i:i+size], "????")
+		}
+		i += size
+	}
+	return out
+}
+
+// A yamlReader turns the nodes of go.yaml.in/yaml into ours. That parser tells lines and columns in
+// code points of where a node starts; ends are found here, in the text. Offsets count from start.
+type yamlReader struct {
+	*source
+	start int    // offset in source.text of text[0]
+	text  []byte // what is parsed
+	lines []int  // offsets of line starts
+
+	cursor struct{ line, column, offset int } // the last place that was asked for
+	done   map[*yaml.Node]yamlPart            // what anchors stand for
+	spent  int                                // nodes that aliases stand for so far
+	taken  [][2]int                           // scalars, where '#' is no comment
+}
+
+// A yamlPart is a node with what its surroundings need to know.
+type yamlPart struct {
+	node       *Node
+	start, end int // where it stands; of an alias, where the alias stands
+	size       int // nodes in it, aliases expanded
+	height     int // levels in it, aliases expanded
+}
+
+// empty reports whether nothing is written where a value may stand.
+func (p yamlPart) empty() bool { return p.node.Kind == Null && p.node.Text == "" }
+
+// node converts a node and all below it.
+func (r *yamlReader) node(n *yaml.Node, depth int) yamlPart {
+	start := r.offset(n)
+	if depth > maxDepth {
+		r.tooDeep(r.start + start)
+		return r.part(&Node{At: r.at(start, start)}, start, start)
+	}
+	var p yamlPart
+	switch n.Kind {
+	case yaml.AliasNode:
+		return r.alias(n, start, depth)
+	case yaml.ScalarNode:
+		p = r.scalarAt(n, start)
+	case yaml.SequenceNode:
+		p = r.list(n, r.content(start), depth)
+	case yaml.MappingNode:
+		p = r.mapping(n, r.content(start), depth)
+	default:
+		p = r.part(&Node{At: r.at(start, start)}, start, start)
+	}
+	if n.Anchor != "" {
+		r.done[n] = p
+	}
+	return p
+}
+
+func (r *yamlReader) part(n *Node, start, end int) yamlPart {
+	return yamlPart{node: n, start: start, end: end, size: 1, height: 1}
+}
+
+// at returns the place of text[start:end] in the file.
+func (r *yamlReader) at(start, end int) leastagency.Span { return r.span(r.start+start, r.start+end) }
+
+// alias gives the node that the anchor stands for, unless all aliases together stand for too much.
+func (r *yamlReader) alias(n *yaml.Node, start, depth int) yamlPart {
+	end := min(len(r.text), start+1+len(n.Value))
+	target, ok := r.done[n.Alias]
+	switch {
+	case !ok:
+		r.report(leastagency.ProblemSyntax, r.start+start, r.start+end, "alias stands inside of its own anchor: it has no end")
+	case depth+target.height > maxDepth:
+		r.tooDeep(r.start + start)
+	case r.spent+target.size > maxNodes:
+		r.limit(r.start+start, r.start+end, "aliases stand for more than %d values: not expanded from here on", maxNodes)
+	default:
+		r.spent += target.size
+		target.start, target.end = start, end
+		return target
+	}
+	return r.part(&Node{At: r.at(start, end)}, start, end)
+}
+
+func (r *yamlReader) list(n *yaml.Node, start, depth int) yamlPart {
+	p := r.part(&Node{Kind: List, Items: make([]*Node, 0, len(n.Content))}, start, start)
+	p.end = start + 1
+	for _, item := range n.Content {
+		child := r.node(item, depth+1)
+		p.add(child)
+		p.node.Items = append(p.node.Items, child.node)
+	}
+	if r.is(start, '[') {
+		p.end = r.closing(p.end, ']')
+	}
+	p.node.At = r.at(p.start, p.end)
+	return p
+}
+
+func (r *yamlReader) mapping(n *yaml.Node, start, depth int) yamlPart {
+	p := r.part(&Node{Kind: Map, Members: make([]Member, 0, len(n.Content)/2)}, start, start)
+	flow := r.is(start, '{') && n.Style&yaml.FlowStyle != 0 && !r.opensKey(n, start)
+	if flow {
+		p.end++
+	}
+	var merges []yamlPart
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := r.node(n.Content[i], depth+1)
+		if i == 0 && !flow {
+			p.start, p.end = min(p.start, key.start), key.end
+			if !r.is(start, '?') {
+				p.start = key.start
+			}
+		}
+		p.add(key)
+		value := r.node(n.Content[i+1], depth+1)
+		if value.empty() {
+			r.afterKey(&value, key.end)
+		}
+		if n.Content[i].Tag == "!!merge" && value.mergeable() {
+			p.end = max(p.end, value.end)
+			merges = append(merges, value)
+			continue
+		}
+		p.add(value)
+		p.node.Members = append(p.node.Members, Member{Key: r.key(key), At: r.at(key.start, key.end), Value: value.node})
+	}
+	r.duplicates(p.node.Members)
+	r.merge(&p, merges)
+	if flow {
+		p.end = r.closing(p.end, '}')
+	}
+	p.node.At = r.at(p.start, p.end)
+	return p
+}
+
+// opensKey reports whether the bracket at start belongs to the first key rather than to the map, as in [{a: 1}: b].
+func (r *yamlReader) opensKey(n *yaml.Node, start int) bool {
+	if len(n.Content) == 0 || n.Content[0].Kind != yaml.MappingNode {
+		return false
+	}
+	saved := r.cursor
+	first := r.offset(n.Content[0])
+	r.cursor = saved
+	return first == start
+}
+
+// add counts a child in.
+func (p *yamlPart) add(child yamlPart) {
+	p.end = max(p.end, child.end)
+	p.size += child.size
+	p.height = max(p.height, 1+child.height)
+}
+
+// mergeable reports whether a merge key may have this value: a map or a list of maps.
+func (p yamlPart) mergeable() bool {
+	for _, item := range p.node.Items {
+		if item.Kind != Map {
+			return false
+		}
+	}
+	return p.node.Kind == Map || p.node.Kind == List
+}
+
+// merge adds the members of merged maps whose keys the map does not have: the first of them wins.
+func (r *yamlReader) merge(p *yamlPart, merges []yamlPart) {
+	if len(merges) == 0 {
+		return
+	}
+	have := map[string]bool{}
+	for _, m := range p.node.Members {
+		have[m.Key] = true
+	}
+	for _, merged := range merges {
+		from := merged.node.Items
+		if merged.node.Kind == Map {
+			from = []*Node{merged.node}
+		}
+		for _, source := range from {
+			for _, m := range source.Each() {
+				if !have[m.Key] {
+					have[m.Key] = true
+					p.node.Members = append(p.node.Members, m)
+				}
+			}
+		}
+		p.size += merged.size
+		p.height = max(p.height, merged.height)
+	}
+}
+
+// key returns the text of a key; of a list or map the beginning of what is written.
+func (r *yamlReader) key(key yamlPart) string {
+	if key.node.Kind == List || key.node.Kind == Map || key.node.Kind == Invalid {
+		return strings.ToValidUTF8(string(r.text[key.start:min(key.end, key.start+maxKey)]), "")
+	}
+	return key.node.Text
+}
+
+// afterKey moves an empty value to behind the colon of its key.
+func (r *yamlReader) afterKey(value *yamlPart, keyEnd int) {
+	i := keyEnd
+	for r.is(i, ' ') || r.is(i, '\t') {
+		i++
+	}
+	if !r.is(i, ':') {
+		i = keyEnd - 1
+	}
+	if value.start == value.end {
+		value.start, value.end = i+1, i+1
+		value.node.At = r.at(i+1, i+1)
+	}
+}
+
+// scalarAt reads a scalar whose anchor, tag or first character stands at start.
+func (r *yamlReader) scalarAt(n *yaml.Node, start int) yamlPart {
+	const blocks = yaml.LiteralStyle | yaml.FoldedStyle
+	quotes := 0
+	var end int
+	switch {
+	case n.Style&blocks != 0:
+		start = r.content(start)
+		header := start
+		for header < len(r.text) && !isBreak(r.text, header) {
+			header++
+		}
+		end = r.match(header, n.Value)
+		if end == header { // an empty block is its header, without a comment there
+			end = start + 1
+			for end < header && (r.text[end] == '+' || r.text[end] == '-' || r.text[end] >= '0' && r.text[end] <= '9') {
+				end++
+			}
+		}
+		r.taken = append(r.taken, [2]int{header, max(header, end)})
+	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
+		start = r.content(start)
+		quotes = 1
+		end = r.quoted(start)
+	case n.Value == "":
+		for i := start; r.is(i, '&') || r.is(i, '!'); i = r.blank(i) {
+			start = r.property(i)
+			i = start
+		}
+		end = start
+	default:
+		start = r.content(start)
+		end = r.match(start, n.Value)
+	}
+	if n.Style&blocks == 0 {
+		r.taken = append(r.taken, [2]int{start, end})
+	}
+	node := r.source.scalar(yamlKind(n), n.Value, r.start+start, r.start+end, quotes)
+	return r.part(node, start, end)
+}
+
+// yamlKind tells the kind of a scalar from its tag. A tag that is not YAML's own constructs something
+// in some readers; here it is a string.
+func yamlKind(n *yaml.Node) Kind {
+	switch n.ShortTag() {
+	case "!!null":
+		return Null
+	case "!!bool":
+		return Bool
+	case "!!int", "!!float":
+		return Number
+	}
+	return String
+}
+
+// match returns the end of what gives value when it is read from start on. Outside of quotes YAML
+// changes nothing but white space, so the rest must be the same, character for character.
+func (r *yamlReader) match(start int, value string) int {
+	i, end := start, start
+	for j := 0; j < len(value); {
+		if w := blankWidth(value[j:]); w > 0 {
+			j += w
+			continue
+		}
+		for i < len(r.text) {
+			w := blankWidth(r.text[i:])
+			if w == 0 {
+				break
+			}
+			i += w
+		}
+		if i >= len(r.text) || r.text[i] != value[j] {
+			break
+		}
+		i, j = i+1, j+1
+		end = i
+	}
+	return end
+}
+
+// quoted returns the end of the quoted scalar at start.
+func (r *yamlReader) quoted(start int) int {
+	if start >= len(r.text) {
+		return len(r.text)
+	}
+	mark := r.text[start]
+	for i := start + 1; i < len(r.text); i++ {
+		switch {
+		case r.text[i] == '\\' && mark == '"':
+			i++
+		case r.text[i] == mark && mark == '\'' && r.is(i+1, mark):
+			i++
+		case r.text[i] == mark:
+			return i + 1
+		}
+	}
+	return len(r.text)
+}
+
+// closing returns the offset behind the bracket that closes a flow list or map whose last child ends at i.
+func (r *yamlReader) closing(i int, bracket byte) int {
+	for i < len(r.text) {
+		j := r.blank(i)
+		if r.is(j, bracket) {
+			return j + 1
+		}
+		if !r.is(j, ',') && !r.is(j, ':') && !r.is(j, '?') {
+			return i
+		}
+		i = j + 1
+	}
+	return len(r.text)
+}
+
+// content skips anchors and tags, and what stands between them and the value.
+func (r *yamlReader) content(i int) int {
+	for r.is(i, '&') || r.is(i, '!') {
+		i = r.blank(r.property(i))
+	}
+	return i
+}
+
+// property returns the end of the anchor or tag at i.
+func (r *yamlReader) property(i int) int {
+	for i < len(r.text) && blankWidth(r.text[i:]) == 0 && !bytes.ContainsRune([]byte(",[]{}"), rune(r.text[i])) {
+		i++
+	}
+	return i
+}
+
+// blank skips white space, line ends and comments.
+func (r *yamlReader) blank(i int) int {
+	for i < len(r.text) {
+		w := blankWidth(r.text[i:])
+		switch {
+		case w > 0:
+			i += w
+		case r.text[i] == '#' && r.commentAt(i):
+			i = r.lineEnd(i)
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+func (r *yamlReader) is(i int, c byte) bool { return i < len(r.text) && r.text[i] == c }
+
+// commentAt reports whether a '#' at i begins a comment, given that it stands in no scalar.
+func (r *yamlReader) commentAt(i int) bool {
+	return i == 0 || blankWidth(r.text[i-1:]) > 0 || r.text[i-1] >= utf8.RuneSelf
+}
+
+func (r *yamlReader) lineEnd(i int) int {
+	for i < len(r.text) && !isBreak(r.text, i) {
+		i++
+	}
+	return i
+}
+
+// comments calls yield for every comment, in order.
+func (r *yamlReader) comments(yield func(Comment)) {
+	slices.SortFunc(r.taken, func(a, b [2]int) int { return a[0] - b[0] })
+	i := 0
+	for _, taken := range append(r.taken, [2]int{len(r.text), len(r.text)}) {
+		for i < taken[0] {
+			n := bytes.IndexByte(r.text[i:taken[0]], '#')
+			if n < 0 {
+				break
+			}
+			i += n
+			if !r.commentAt(i) {
+				i++
+				continue
+			}
+			end := r.lineEnd(i)
+			at := r.at(i, end)
+			yield(Comment{At: at, Text: strings.TrimSpace(strings.TrimLeft(at.Text(), "#"))})
+			i = end
+		}
+		i = max(i, taken[1])
+	}
+}
+
+// offset returns where a node starts. Asked for in order it is linear, also within one long line.
+func (r *yamlReader) offset(n *yaml.Node) int {
+	line := max(1, min(n.Line, len(r.lines)))
+	c := &r.cursor
+	if c.line != line || c.column > n.Column {
+		c.line, c.column, c.offset = line, 1, r.lines[line-1]
+	}
+	for c.column < n.Column && c.offset < len(r.text) {
+		_, size := utf8.DecodeRune(r.text[c.offset:])
+		c.offset += size
+		c.column++
+	}
+	return c.offset
+}
+
+// yamlLines returns the offsets at which lines start as go.yaml.in/yaml counts them.
+func yamlLines(text []byte) []int {
+	lines := []int{0}
+	for i := 0; i < len(text); i++ {
+		if !isBreak(text, i) || text[i] == '\r' && i+1 < len(text) && text[i+1] == '\n' {
+			continue
+		}
+		_, size := utf8.DecodeRune(text[i:])
+		lines = append(lines, i+size)
+	}
+	return lines
+}
+
+// isBreak reports whether a line end begins at i. YAML 1.1 has five: CR, LF, NEL, LS and PS.
+func isBreak(text []byte, i int) bool {
+	switch text[i] {
+	case '\n', '\r':
+		return true
+	case 0xc2:
+		return bytes.HasPrefix(text[i:], []byte("\u0085"))
+	case 0xe2:
+		return bytes.HasPrefix(text[i:], []byte("\u2028")) || bytes.HasPrefix(text[i:], []byte("\u2029"))
+	}
+	return false
+}
+
+// blankWidth returns the width of the space, tab or line end at the start of the text; 0 when it is something else.
+func blankWidth[T string | []byte](text T) int {
+	switch text[0] {
+	case ' ', '\t', '\n', '\r':
+		return 1
+	case 0xc2:
+		if len(text) > 1 && text[1] == 0x85 {
+			return 2
+		}
+	case 0xe2:
+		if len(text) > 2 && text[1] == 0x80 && (text[2] == 0xa8 || text[2] == 0xa9) {
+			return 3
+		}
+	}
+	return 0
+}
+
+// decode parses the text. When it breaks, it parses what stands before, going back further each time
+// that breaks too: the parser keeps nothing of a document that it could not finish.
+func (r *yamlReader) decode() ([]*yaml.Node, *yamlFailure) {
+	docs, _, err := decodeYAML(r.text, len(r.text))
+	if err == nil {
+		return docs, nil
+	}
+	const tries = 12
+	line, why, sure := r.breaks(err)
+	cut := line
+	for step, try := 1, 0; err != nil && cut > 0 && try < tries; try++ {
+		if docs, _, err = decodeYAML(r.text[:r.lines[cut]], r.lines[cut]); err == nil {
+			if try == 1 && !sure {
+				line = cut
+			}
+			break
+		}
+		cut = max(0, cut-step)
+		step *= 2
+	}
+	if err != nil {
+		docs, cut = nil, 0
+	}
+	start := r.lines[line]
+	end := r.lineEnd(start)
+	for start < end && blankWidth(r.text[start:]) > 0 {
+		start++
+	}
+	r.text = r.text[:r.lines[cut]]
+	return docs, &yamlFailure{r.start + start, r.start + end, "YAML does not parse: " + why}
+}
+
+// breaks returns the line (0-based) at which the parser gave up, why, and whether that is sure.
+// Of its syntax errors the parser tells the line where the list or map begins; then the line that
+// it read last is nearer.
+func (r *yamlReader) breaks(err error) (line int, why string, sure bool) {
+	why = strings.TrimPrefix(err.Error(), "yaml: ")
+	if _, scanErr := fmt.Sscanf(why, "line %d:", &line); scanErr == nil {
+		_, why, _ = strings.Cut(why, ": ")
+		if !strings.HasPrefix(why, "did not find expected ") || strings.HasPrefix(why, "did not find expected alpha") {
+			return max(0, min(line, len(r.lines))-1), why, true
+		}
+	}
+	if i := strings.Index(why, "unknown anchor"); i >= 0 {
+		why = "alias of an anchor that is not there"
+	}
+	_, read, _ := decodeYAML(r.text, 1)
+	line = sort.SearchInts(r.lines, min(read, len(r.text))) - 1
+	return max(0, line), why, false
+}
+
+// decodeYAML parses all documents, reading step bytes at a time, and returns how many bytes the parser took.
+func decodeYAML(text []byte, step int) (docs []*yaml.Node, read int, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("yaml: the parser gave up")
+		}
+	}()
+	in := &stepReader{text: text, step: max(1, step)}
+	decoder := yaml.NewDecoder(in)
+	for {
+		doc := new(yaml.Node)
+		if err := decoder.Decode(doc); err == io.EOF {
+			return docs, in.read, nil
+		} else if err != nil {
+			return docs, in.read, err
+		}
+		if len(doc.Content) == 1 {
+			docs = append(docs, doc)
+		}
+	}
+}
+
+// A stepReader gives a few bytes at a time, to see how far its reader has come.
+type stepReader struct {
+	text       []byte
+	step, read int
+}
+
+func (s *stepReader) Read(p []byte) (int, error) {
+	n := copy(p[:min(len(p), s.step)], s.text[s.read:])
+	s.read += n
+	if n == 0 && len(p) > 0 {
+		return 0, io.EOF
+	}
+	return n, nil
+}
