@@ -1,0 +1,192 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/leastagency/leastagency"
+)
+
+// A view is what all formats share: which findings are shown, and texts that are safe to show.
+type view struct {
+	Options
+	report   *leastagency.Report
+	findings []*leastagency.Finding
+	problems []*leastagency.Problem
+
+	fixtures, guessed, below int // findings left out: in fixtures, guesses, less severe than asked for
+
+	masks   map[*leastagency.File][]mask // literal secrets, by place
+	secrets *strings.Replacer            // the same, wherever else their text shows up
+}
+
+// secretRule is shown in fixtures too: a live key in a test is as public as any other.
+const secretRule = "credential/literal-secret"
+
+func newView(r *leastagency.Report, o Options) *view {
+	v := &view{Options: o, report: r}
+	for _, f := range r.Findings {
+		switch {
+		case f.Severity < o.MinSeverity:
+			v.below++
+		case f.At.File.Role == leastagency.RoleFixture && f.Rule.ID != secretRule && !o.Pedantic:
+			v.fixtures++
+		case f.Confidence == leastagency.Guessed && !o.Pedantic:
+			v.guessed++
+		default:
+			v.findings = append(v.findings, f)
+		}
+	}
+	slices.SortStableFunc(v.findings, compareShown)
+	// A file that is also reached through a link is read twice and shown once, where its bytes lie.
+	v.findings = slices.CompactFunc(v.findings, func(a, b *leastagency.Finding) bool { return compareShown(a, b) == 0 })
+	v.problems = v.shownProblems()
+	v.collectSecrets()
+	return v
+}
+
+// compareShown orders findings by the file that is shown, then place, rule and message.
+func compareShown(a, b *leastagency.Finding) int {
+	return cmp.Or(
+		strings.Compare(a.At.File.Real, b.At.File.Real),
+		cmp.Compare(a.At.Start, b.At.Start),
+		cmp.Compare(a.At.End, b.At.End),
+		strings.Compare(a.Rule.ID, b.Rule.ID),
+		strings.Compare(a.Message, b.Message),
+	)
+}
+
+// shownProblems leaves out problems in fixtures, which are often broken on purpose, and those at
+// places where a finding already speaks.
+func (v *view) shownProblems() []*leastagency.Problem {
+	spoken := map[string][]leastagency.Span{}
+	for _, f := range v.findings {
+		spoken[f.At.File.Real] = append(spoken[f.At.File.Real], f.At)
+	}
+	var shown []*leastagency.Problem
+	for _, p := range v.report.System.Problems {
+		if !v.Pedantic && notEvaluated(p) == "" && !p.At.IsZero() && p.At.File.Role == leastagency.RoleFixture {
+			continue
+		}
+		covered := !p.At.IsZero() && slices.ContainsFunc(spoken[p.At.File.Real], func(at leastagency.Span) bool {
+			return at.Start <= p.At.End && p.At.Start <= at.End
+		})
+		if !covered {
+			shown = append(shown, p)
+		}
+	}
+	return shown
+}
+
+// problemPath returns the file that a problem is shown in.
+func problemPath(p *leastagency.Problem) string {
+	if p.At.IsZero() {
+		return p.Path
+	}
+	return p.At.File.Real
+}
+
+// notEvaluated says why what a problem speaks of was not judged; empty when it was, as far as it goes.
+func notEvaluated(p *leastagency.Problem) string {
+	switch p.Kind {
+	case leastagency.ProblemUnreadable:
+		return "not read"
+	case leastagency.ProblemLimit:
+		return "too large"
+	}
+	return ""
+}
+
+// problemNames are the kinds of problems as JSON and SARIF name them.
+var problemNames = [...]string{
+	leastagency.ProblemUnknown:      "unknown",
+	leastagency.ProblemSyntax:       "syntax",
+	leastagency.ProblemDuplicateKey: "duplicate-key",
+	leastagency.ProblemLimit:        "limit",
+	leastagency.ProblemEncoding:     "encoding",
+	leastagency.ProblemType:         "type",
+	leastagency.ProblemUnknownKey:   "unknown-key",
+	leastagency.ProblemUnreadable:   "unreadable",
+}
+
+func problemName(k leastagency.ProblemKind) string {
+	if int(k) < len(problemNames) {
+		return problemNames[k]
+	}
+	return problemNames[0]
+}
+
+// fingerprints returns what recognises each finding in later runs. Equal ones are told apart by the
+// number behind the colon, counted over everything found, so that no option of showing changes them.
+func (v *view) fingerprints() map[*leastagency.Finding]string {
+	count := map[string]int{}
+	prints := make(map[*leastagency.Finding]string, len(v.report.Findings))
+	for _, f := range v.report.Findings {
+		sum := f.Fingerprint()
+		count[sum]++
+		prints[f] = sum + ":" + strconv.Itoa(count[sum])
+	}
+	return prints
+}
+
+// count returns the findings by severity, and the number of files they are in.
+func (v *view) count() (by [leastagency.Critical + 1]int, files int) {
+	last := ""
+	for i, f := range v.findings {
+		by[f.Severity]++
+		if i == 0 || f.At.File.Real != last {
+			files++
+		}
+		last = f.At.File.Real
+	}
+	return by, files
+}
+
+// summary says in one line what was found, what was read and what is not shown.
+func (v *view) summary() string {
+	by, files := v.count()
+	parts := []string{"no findings"}
+	if n := len(v.findings); n > 0 {
+		var counts []string
+		for s := leastagency.Critical; s >= leastagency.Low; s-- {
+			if by[s] > 0 {
+				counts = append(counts, fmt.Sprintf("%d %s", by[s], s))
+			}
+		}
+		parts[0] = fmt.Sprintf("%s: %s in %s", plural(n, "finding"), strings.Join(counts, ", "), plural(files, "file"))
+	}
+	parts = append(parts, plural(v.report.Files, "file")+" read")
+	unread := 0
+	for _, p := range v.problems {
+		if notEvaluated(p) != "" {
+			unread++
+		}
+	}
+	if unread > 0 {
+		parts = append(parts, fmt.Sprintf("%d not evaluated", unread))
+	}
+	var hidden []string
+	if v.fixtures > 0 {
+		hidden = append(hidden, fmt.Sprintf("%d in fixtures", v.fixtures))
+	}
+	if v.guessed > 0 {
+		hidden = append(hidden, fmt.Sprintf("%d guessed", v.guessed))
+	}
+	if len(hidden) > 0 {
+		parts = append(parts, "more with --pedantic: "+strings.Join(hidden, ", "))
+	}
+	if v.below > 0 {
+		parts = append(parts, fmt.Sprintf("%d below %s", v.below, v.MinSeverity))
+	}
+	return strings.Join(parts, " · ")
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return strconv.Itoa(n) + " " + word + "s"
+}
