@@ -1,0 +1,89 @@
+// Command leastagency reads what a repository says its AI agents may do, and judges it.
+//
+//	leastagency scan [path…]     the main job
+//	leastagency rules            every rule
+//	leastagency explain RULE     one rule, with a remedy and examples
+//	leastagency version          what this build is
+//
+// The exit status is the same for every format; see the constants below.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit statuses. Scripts rely on them.
+const (
+	exitClean    = 0 // nothing at or above --fail-on
+	exitFindings = 1 // findings at or above --fail-on
+	exitUsage    = 2 // bad flags, arguments or policy: nothing was judged
+	exitFailure  = 3 // the run itself failed: what was printed before, if anything, is no result
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run is the whole command: streams in, status out.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) {
+	defer func() {
+		// A crash must not look like a usage error, which is what Go's own status 2 says.
+		if r := recover(); r != nil {
+			fmt.Fprintf(stderr, "leastagency: internal error, please report it: %q\n%s", fmt.Sprint(r), debug.Stack())
+			status = exitFailure
+		}
+	}()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+
+	root := newRoot(&status)
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	command, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		return status
+	}
+	fmt.Fprintf(stderr, "leastagency: %s\n", err)
+	if _, failed := errors.AsType[failure](err); failed {
+		return exitFailure
+	}
+	fmt.Fprintf(stderr, "Run '%s --help' for usage.\n", command.CommandPath())
+	return exitUsage
+}
+
+// A failure is an error of the run itself. Every other error is one of usage.
+type failure struct{ error }
+
+func (f failure) Unwrap() error { return f.error }
+
+// newRoot returns the command line. Commands that end well with another status than exitClean set
+// it through status.
+func newRoot(status *int) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "leastagency",
+		Short: "Judge what the AI agents of a repository may do",
+		Long: `leastagency reads what a repository says its AI agents may do: settings of coding
+agents, MCP servers, sub-agents, skills, commands and instruction files. It works
+out what each agent can really do, what stops it, and which chains its grants open.
+
+It runs nothing, fetches nothing and repeats no secret of what it reads.`,
+		Example: `  leastagency scan
+  leastagency scan --format sarif -o results.sarif
+  leastagency explain combination/lethal-trifecta`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(scanCommand(status), rulesCommand(), explainCommand(), versionCommand())
+	return root
+}

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/fatih/color"
+	"github.com/spf13/cobra"
+
+	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/authority"
+	"github.com/leastagency/leastagency/checks"
+	"github.com/leastagency/leastagency/loaders"
+	"github.com/leastagency/leastagency/report"
+)
+
+// A scan is what the flags of one run say.
+type scan struct {
+	format      string
+	output      string
+	failOn      string
+	minSeverity string
+	pedantic    bool
+	only, skip  []string
+	exitZero    bool
+}
+
+func scanCommand(status *int) *cobra.Command {
+	var s scan
+	command := &cobra.Command{
+		Use:   "scan [path...]",
+		Short: "Find what is wrong with the agents of a repository",
+		Long: `Scan reads every agent configuration under each path, which is the current folder
+when none is given, and prints what is wrong, worst consequences explained.
+
+A folder is read as a repository of its own. For a file, the folder that it is in
+force for is read, because settings work together, and only what stands in that
+file is shown.
+
+Exit status: 0 nothing at or above --fail-on, 1 findings, 2 bad usage, 3 failure.
+Findings go to standard output, everything else to standard error.`,
+		Example: `  leastagency scan
+  leastagency scan services/triage --fail-on medium
+  leastagency scan --only credential,supplychain/unpinned-server
+  leastagency scan --format sarif -o results.sarif --exit-zero
+  leastagency scan .mcp.json`,
+		RunE: func(c *cobra.Command, args []string) error {
+			found, err := s.run(c.Context(), args, c.OutOrStdout(), c.ErrOrStderr())
+			if err == nil && found && !s.exitZero {
+				*status = exitFindings
+			}
+			return err
+		},
+	}
+	flags := command.Flags()
+	flags.SortFlags = false
+	flags.StringVarP(&s.format, "format", "f", report.All()[0].Name, "how to print: "+strings.Join(formatNames(), ", "))
+	flags.StringVarP(&s.output, "output", "o", "", "write to this file instead of standard output")
+	flags.StringVar(&s.failOn, "fail-on", leastagency.High.String(), "exit with 1 from this severity on: low, medium, high, critical, never")
+	flags.StringVar(&s.minSeverity, "min-severity", leastagency.Low.String(), "leave out what is less severe")
+	flags.BoolVar(&s.pedantic, "pedantic", false, "show also guesses and findings in test fixtures")
+	flags.StringSliceVar(&s.only, "only", nil, "judge by these rules or families only, as agency,boundary/prompt-only")
+	flags.StringSliceVar(&s.skip, "skip", nil, "leave these rules or families out")
+	flags.BoolVar(&s.exitZero, "exit-zero", false, "exit with 0 even when there are findings")
+	return command
+}
+
+// run scans and prints, and reports whether anything shown is as severe as --fail-on says.
+func (s *scan) run(ctx context.Context, paths []string, stdout, stderr io.Writer) (bool, error) {
+	policy := leastagency.Builtin()
+	format, known := report.Find(s.format)
+	if !known {
+		return false, fmt.Errorf("unknown format %q for --format: %s", s.format, oneOf(s.format, formatNames()))
+	}
+	failOn, err := severity("--fail-on", s.failOn, "never")
+	if err != nil {
+		return false, err
+	}
+	minimum, err := severity("--min-severity", s.minSeverity)
+	if err != nil {
+		return false, err
+	}
+	list, err := s.checks(policy)
+	if err != nil {
+		return false, err
+	}
+	targets, err := findTargets(paths)
+	if err != nil {
+		return false, err
+	}
+
+	linter := &leastagency.Linter{Loaders: loaders.All(), Inferences: authority.All(), Checks: list, Policy: policy}
+	result, err := lint(ctx, linter, targets)
+	if err != nil {
+		return false, failure{err}
+	}
+	options := report.Options{
+		Policy:      policy,
+		Version:     version(),
+		Pedantic:    s.pedantic,
+		MinSeverity: minimum,
+		// The library looks at NO_COLOR, TERM and whether standard output is a terminal.
+		Color: !color.NoColor && s.output == "" && stdout == io.Writer(os.Stdout),
+	}
+	if s.output == "" || s.output == "-" {
+		err = format.Write(stdout, result, options)
+	} else if err = writeFile(s.output, func(w io.Writer) error { return format.Write(w, result, options) }); err == nil {
+		fmt.Fprintln(stderr, report.Summary(result, options))
+	}
+	if err != nil {
+		return false, failure{fmt.Errorf("write the report: %w", err)}
+	}
+	bad := func(f *leastagency.Finding) bool { return f.Severity >= failOn }
+	return failOn != leastagency.SeverityUnknown && slices.ContainsFunc(report.Shown(result, options), bad), nil
+}
+
+// checks returns the checks of the rules that --only and --skip leave.
+func (s *scan) checks(policy *leastagency.Policy) ([]leastagency.Check, error) {
+	for _, flag := range []struct {
+		name  string
+		rules []string
+	}{{"--only", s.only}, {"--skip", s.skip}} {
+		for _, rule := range flag.rules {
+			if names := ruleNames(policy); !slices.Contains(names, rule) {
+				return nil, fmt.Errorf("unknown rule or family %q for %s: %s", rule, flag.name, oneOf(rule, names))
+			}
+		}
+	}
+	return slices.DeleteFunc(checks.All(), func(c leastagency.Check) bool {
+		named := func(rule string) bool { return c.Rule == rule || strings.HasPrefix(c.Rule, rule+"/") }
+		return len(s.only) > 0 && !slices.ContainsFunc(s.only, named) || slices.ContainsFunc(s.skip, named)
+	}), nil
+}
+
+// severity reads the value of a flag. What is in extra counts as SeverityUnknown.
+func severity(flag, value string, extra ...string) (leastagency.Severity, error) {
+	if slices.Contains(extra, value) {
+		return leastagency.SeverityUnknown, nil
+	}
+	s, known := leastagency.ParseSeverity(value)
+	if !known {
+		return s, fmt.Errorf("unknown severity %q for %s: %s", value, flag, oneOf(value, append([]string{"low", "medium", "high", "critical"}, extra...)))
+	}
+	return s, nil
+}
+
+func formatNames() []string {
+	var names []string
+	for _, f := range report.All() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// ruleNames returns every rule and family, sorted.
+func ruleNames(policy *leastagency.Policy) []string {
+	var names []string
+	for i := range policy.Rules {
+		names = append(names, policy.Rules[i].ID, policy.Rules[i].Family())
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
