@@ -1,0 +1,180 @@
+package credential
+
+import "strings"
+
+// A Syntax is how one product writes references in values.
+type Syntax uint8
+
+const (
+	None         Syntax = iota // the product expands nothing: what looks like a reference is a broken one
+	Braces                     // ${VAR} and ${VAR:-default}: Claude Code
+	EnvBraces                  // ${env:VAR}: Cursor, Roo, Windsurf, Cline
+	InputBraces                // ${input:id}, ${env:VAR}: VS Code
+	Dollar                     // $VAR and ${VAR}: Gemini CLI, Qwen Code
+	CurlyEnv                   // {env:VAR}, {file:path}: opencode
+	Copilot                    // $COPILOT_MCP_X, ${X}, ${X:-default}, ${{ secrets.X }}
+	Expression                 // ${{ secrets.X }}: workflows, Continue
+	EitherBraces               // ${VAR} and ${env:VAR}: Kiro, Amazon Q
+	Any                        // the product is not known: every form counts as a reference, none as broken
+)
+
+// A form is one way of writing a reference. Forms are bits, so that a syntax is a set of them.
+type form uint16
+
+const (
+	formBraces     form = 1 << iota // ${VAR}, ${VAR:-default}
+	formConfig                      // ${user_config.KEY}: answered when a plugin or extension is installed
+	formEnv                         // ${env:VAR}
+	formInput                       // ${input:id}
+	formEditor                      // ${workspaceFolder}, ${config:key}, ${command:id}
+	formFile                        // ${file:path}, {file:path}
+	formCurlyEnv                    // {env:VAR}
+	formDollar                      // $VAR
+	formExpression                  // ${{ secrets.X }}
+	formTemplate                    // {{ name }}: replaced before the file is used
+	formForeign                     // $(command), `command`, %VAR%, $env:VAR: of shells
+)
+
+// expands are the forms that each syntax replaces.
+var expands = [...]form{
+	None:         0,
+	Braces:       formBraces | formConfig,
+	EnvBraces:    formEnv | formEditor | formFile,
+	InputBraces:  formInput | formEnv | formEditor,
+	Dollar:       formDollar | formBraces,
+	CurlyEnv:     formCurlyEnv | formFile,
+	Copilot:      formDollar | formBraces | formExpression,
+	Expression:   formExpression,
+	EitherBraces: formBraces | formEnv,
+	Any:          ^formTemplate,
+}
+
+// A reference is a part of a value that stands for another value.
+type reference struct {
+	start, end int
+	form       form
+	name       string // as written between the marks
+	fallback   string // what stands behind ":-"
+}
+
+// key is the bare name of what is referred to: the variable, input or secret.
+func (r reference) key() string {
+	name := r.name
+	if i := strings.LastIndexAny(name, ".:"); i >= 0 && r.form != formFile {
+		name = name[i+1:]
+	}
+	return name
+}
+
+// references finds everything in a text that some product would replace, whatever the product.
+func references(text string) []reference {
+	var out []reference
+	for i := 0; i < len(text); {
+		r, ok := referenceAt(text, i)
+		if !ok {
+			i++
+			continue
+		}
+		out = append(out, r)
+		i = r.end
+	}
+	return out
+}
+
+func referenceAt(text string, i int) (reference, bool) {
+	rest := text[i:]
+	between := func(f form, open, close string) (reference, bool) {
+		inner, _, found := strings.Cut(rest[len(open):], close)
+		if !found || inner == "" || strings.ContainsAny(inner, "\n\"") {
+			return reference{}, false
+		}
+		return reference{start: i, end: i + len(open) + len(inner) + len(close), form: f, name: strings.TrimSpace(inner)}, true
+	}
+	switch {
+	case strings.HasPrefix(rest, "${{"):
+		return between(formExpression, "${{", "}}")
+	case strings.HasPrefix(rest, "${"):
+		return braced(text, i)
+	case strings.HasPrefix(rest, "$("):
+		return between(formForeign, "$(", ")")
+	case strings.HasPrefix(rest, "$env:"):
+		n := identifier(rest[5:])
+		return reference{start: i, end: i + 5 + n, form: formForeign, name: rest[5 : 5+n]}, n > 0
+	case rest[0] == '$':
+		n := identifier(rest[1:])
+		return reference{start: i, end: i + 1 + n, form: formDollar, name: rest[1 : 1+n]}, n > 0
+	case strings.HasPrefix(rest, "{env:"):
+		return between(formCurlyEnv, "{", "}")
+	case strings.HasPrefix(rest, "{file:"):
+		return between(formFile, "{", "}")
+	case strings.HasPrefix(rest, "{{"):
+		return between(formTemplate, "{{", "}}")
+	case rest[0] == '%':
+		n := identifier(rest[1:])
+		return reference{start: i, end: i + n + 2, form: formForeign, name: rest[1 : 1+n]}, n > 1 && strings.HasPrefix(rest[1+n:], "%")
+	}
+	return reference{}, false
+}
+
+// braced reads the forms that start with "${". Braces inside a default are matched.
+func braced(text string, i int) (reference, bool) {
+	depth, end := 0, -1
+	for j := i + 1; j < len(text) && end < 0; j++ {
+		switch text[j] {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				end = j
+			}
+		}
+	}
+	if end < 0 {
+		return reference{}, false
+	}
+	inner := text[i+2 : end]
+	r := reference{start: i, end: end + 1, name: inner}
+	scheme, _, qualified := strings.Cut(inner, ":")
+	n := identifier(inner)
+	switch {
+	case qualified && (scheme == "env" || scheme == "localEnv" || scheme == "containerEnv"):
+		r.form = formEnv
+	case qualified && scheme == "input":
+		r.form = formInput
+	case qualified && scheme == "file":
+		r.form = formFile
+	case qualified && (scheme == "config" || scheme == "command" || scheme == "workspaceFolder"):
+		r.form = formEditor
+	case strings.HasPrefix(inner, "user_config."):
+		r.form = formConfig
+	case n == len(inner) && n > 0 && isEditorVariable(inner):
+		r.form = formEditor
+	case n == len(inner) && n > 0:
+		r.form = formBraces
+	case n > 0 && strings.HasPrefix(inner[n:], ":-"):
+		r.form, r.name, r.fallback = formBraces, inner[:n], inner[n+2:]
+	case n > 0 && inner[n] == '-':
+		r.form, r.name, r.fallback = formBraces, inner[:n], inner[n+1:]
+	default:
+		return reference{}, false
+	}
+	return r, true
+}
+
+// isEditorVariable reports whether the name is one that editors define and no environment does.
+func isEditorVariable(name string) bool {
+	switch name {
+	case "workspaceFolder", "workspaceFolderBasename", "workspaceRoot", "userHome", "pathSeparator", "file", "fileDirname", "fileWorkspaceFolder", "__dirname":
+		return true
+	}
+	return false
+}
+
+// identifier returns the length of the variable name at the start of s.
+func identifier(s string) int {
+	n := 0
+	for n < len(s) && (s[n] == '_' || s[n] >= 'a' && s[n] <= 'z' || s[n] >= 'A' && s[n] <= 'Z' || n > 0 && s[n] >= '0' && s[n] <= '9') {
+		n++
+	}
+	return n
+}
