@@ -1,9 +1,75 @@
 // Package checks lists the checks: one package per family, one file per rule.
 package checks
 
-import "github.com/leastagency/leastagency"
+import (
+	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/checks/agency"
+	"github.com/leastagency/leastagency/checks/audit"
+	"github.com/leastagency/leastagency/checks/credential"
+	"github.com/leastagency/leastagency/checks/escalation"
+	"github.com/leastagency/leastagency/checks/isolation"
+	"github.com/leastagency/leastagency/checks/limits"
+	"github.com/leastagency/leastagency/checks/supplychain"
+)
 
 // All returns every check, by family and name.
 func All() []leastagency.Check {
-	return []leastagency.Check{}
+	return []leastagency.Check{
+		agency.ApprovalDisabled,
+		agency.ApprovalDisabledUnsandboxed,
+		agency.AutoApprovedTool,
+		agency.BroadRead,
+		agency.CommandRunner,
+		agency.DestructiveCommand,
+		agency.InheritedTools,
+		agency.PublishCommand,
+		agency.RawQuery,
+		agency.UnrestrictedShell,
+		agency.UnscopedWrite,
+		agency.WholeToolset,
+		agency.WildcardTools,
+		agency.WriteBeyondPurpose,
+
+		audit.TelemetryDisabled,
+		audit.UnreadableFile,
+
+		credential.AdminKey,
+		credential.BrokenReference,
+		credential.LiteralSecret,
+		credential.OverProvisioned,
+		credential.Shared,
+		credential.StaticKey,
+
+		escalation.AutoRun,
+		escalation.BlanketTrust,
+		escalation.BypassSpawn,
+		escalation.ConfigRedirect,
+		escalation.SelfGrantedTrust,
+		escalation.UnboundedSpawn,
+		escalation.WiderDelegate,
+		escalation.WritableConfig,
+
+		isolation.BrowserSession,
+		isolation.ContainerDriver,
+		isolation.ExposedServer,
+		isolation.OpenEgress,
+		isolation.SandboxDisabled,
+		isolation.SandboxEscape,
+		isolation.WideMount,
+
+		limits.UnboundedAgent,
+
+		supplychain.EndpointOverride,
+		supplychain.ForeignCode,
+		supplychain.InlineScript,
+		supplychain.InsecureTransport,
+		supplychain.KnownMalicious,
+		supplychain.KnownVulnerable,
+		supplychain.LookalikePackage,
+		supplychain.MutableReference,
+		supplychain.RemoteScript,
+		supplychain.UnpinnedCommand,
+		supplychain.UnpinnedServer,
+		supplychain.UnreviewedPlugins,
+	}
 }

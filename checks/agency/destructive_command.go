@@ -1,0 +1,23 @@
+package agency
+
+import (
+	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/checks/internal/each"
+)
+
+// DestructiveCommand finds allowed commands that lose data or infrastructure.
+var DestructiveCommand = leastagency.Check{Rule: "agency/destructive-command", Run: func(p *leastagency.Pass) {
+	for layer, rule := range each.Allow(p) {
+		if weigh(rule) == destroys {
+			p.Reportf(rule.At, "%s%s: it %s, and nobody is asked first", subject(layer), leastagency.Quote(rule.Text),
+				reason(rule.Effects, "loses data", leastagency.Destroy))
+		}
+	}
+}}
+
+func reason(effects []leastagency.Effect, otherwise string, capabilities ...leastagency.Capability) string {
+	if why := each.Why(effects, capabilities...); why != "" {
+		return why
+	}
+	return otherwise
+}

@@ -1,0 +1,30 @@
+package agency
+
+import (
+	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/checks/internal/each"
+)
+
+// UnrestrictedShell finds a shell that is allowed without any pattern and that no sandbox contains.
+var UnrestrictedShell = leastagency.Check{Rule: "agency/unrestricted-shell", Run: func(p *leastagency.Pass) {
+	for layer, rule := range each.Allow(p) {
+		if weigh(rule) != anything || contained(p, rule) {
+			continue
+		}
+		f := p.Reportf(rule.At, "%s%s: every command runs without asking, so one injected instruction can read, change or send whatever the user can",
+			subject(layer), leastagency.Quote(rule.Text))
+		if s := leaky(p, layer); s != nil {
+			f.Because(s.Enabled.At, "the sandbox does not contain it: the model may ask to run outside, and this rule answers")
+		}
+	}
+}}
+
+// leaky returns an enabled sandbox that a command may leave on request.
+func leaky(p *leastagency.Pass, layer *leastagency.Layer) *leastagency.Sandbox {
+	for _, agent := range each.Agents(p, layer) {
+		if s := agent.Sandbox; s != nil && leastagency.Is(s.Enabled, true) && !leastagency.Is(s.Retry, false) {
+			return s
+		}
+	}
+	return nil
+}

@@ -1,0 +1,82 @@
+package isolation
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/checks/internal/each"
+)
+
+// powers are the flags that take a container's wall away.
+var powers = []string{"--privileged", "--network=host", "--net=host", "--pid=host", "--ipc=host", "--userns=host", "--cap-add=ALL", "--cap-add=SYS_ADMIN", "--security-opt=seccomp=unconfined", "--security-opt=apparmor=unconfined"}
+
+// SandboxEscape finds doors in a wall: commands that run outside, sockets of engines, switches that weaken it.
+var SandboxEscape = leastagency.Check{Rule: "isolation/sandbox-escape", Run: func(p *leastagency.Pass) {
+	for _, layer := range p.Layers {
+		s := layer.Sandbox
+		if s == nil || leastagency.Is(s.Enabled, false) {
+			continue
+		}
+		for _, rule := range s.Excluded {
+			if what := leaves(rule); what != "" {
+				p.Reportf(rule.At, "%s runs outside the sandbox and %s: whatever the sandbox forbids, it does", leastagency.Quote(rule.Text), what)
+			}
+		}
+		for _, socket := range s.Sockets {
+			if what := wide(socket.V); what != "" {
+				p.Reportf(socket.At, "the sandbox lets %s through, %s: a command that reaches it is root on the host", leastagency.Quote(socket.V), what)
+			}
+		}
+		for _, weak := range s.Weakened {
+			p.Reportf(weak.At, "%s takes a part of the sandbox away: commands find a way around the rest", leastagency.Quote(weak.V))
+		}
+	}
+	for started := range each.Start(p) {
+		for _, call := range containers(started.Command) {
+			if flag := power(call.Args); flag != "" {
+				p.Reportf(place(started, flag), "%s runs in a container with %s: the container is no wall", started.Who, leastagency.Quote(flag))
+			}
+		}
+	}
+}}
+
+// leaves says what an excluded command can do that makes the sandbox pointless; empty when it is narrow.
+func leaves(rule *leastagency.Rule) string {
+	c := rule.Action.Command
+	switch {
+	case strings.Trim(rule.Action.Pattern, ":* ") == "":
+		return "is every command"
+	case c == nil:
+		return ""
+	case c.Runner != "":
+		return c.Runner
+	}
+	for _, call := range c.Invocations {
+		if call.Open && slices.Contains(engines, call.Program) && len(call.Args) == 0 {
+			return "drives the container engine, which is root on the host"
+		}
+	}
+	return ""
+}
+
+// power returns the first flag that takes a container's wall away.
+func power(args []string) string {
+	for i, arg := range args {
+		joined := arg
+		if i+1 < len(args) && !strings.Contains(arg, "=") {
+			joined = arg + "=" + args[i+1]
+		}
+		if slices.Contains(powers, arg) || slices.Contains(powers, joined) {
+			return arg
+		}
+	}
+	return ""
+}
+
+func place(started each.Started, text string) leastagency.Span {
+	if started.Server != nil {
+		return argument(started.Server, text)
+	}
+	return started.Command.At
+}

@@ -1,0 +1,70 @@
+package isolation
+
+import (
+	"strings"
+
+	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/checks/internal/each"
+)
+
+// WideMount finds containers and file servers that see a whole disk, a home, or a container engine's socket.
+var WideMount = leastagency.Check{Rule: "isolation/wide-mount", Run: func(p *leastagency.Pass) {
+	for started := range each.Start(p) {
+		for _, call := range containers(started.Command) {
+			for _, source := range mounts(call.Args) {
+				if what := wide(source); what != "" {
+					p.Reportf(place(started, source+":"), "%s mounts %s into its container, %s: the container is no wall for it", started.Who, leastagency.Quote(source), what)
+				}
+			}
+		}
+	}
+	for _, s := range each.Server(p) {
+		if s.Known == nil || !leastagency.Has(s.Effects, leastagency.WriteFiles) && !leastagency.Has(s.Effects, leastagency.ReadPrivate) {
+			continue
+		}
+		for _, arg := range s.Args {
+			if what := wide(arg.V); what != "" && rooted(arg.V) {
+				p.Reportf(arg.At, "%s works on %s, %s: its tools read and write everything there", each.Name(s), leastagency.Quote(arg.V), what).Sure(leastagency.Inferred)
+			}
+		}
+	}
+	for _, layer := range p.Layers {
+		if layer.Sandbox == nil {
+			continue
+		}
+		for _, m := range layer.Sandbox.Mounts {
+			if what := wide(m.V); what != "" {
+				p.Reportf(m.At, "the sandbox sees %s, %s", leastagency.Quote(m.V), what)
+			}
+		}
+	}
+}}
+
+// rooted reports whether an argument is a path on its own, and not an empty or a flag's value that looks like one.
+func rooted(arg string) bool { return arg != "" && !strings.HasPrefix(arg, "-") }
+
+// mounts returns the host paths that a container run mounts.
+func mounts(args []string) []string {
+	var out []string
+	for _, v := range flagValues(args, "-v", "--volume") {
+		if source, _, bind := strings.Cut(driveless(v), ":"); bind {
+			out = append(out, source)
+		}
+	}
+	for _, v := range flagValues(args, "--mount") {
+		for field := range strings.SplitSeq(v, ",") {
+			if name, source, _ := strings.Cut(field, "="); name == "source" || name == "src" {
+				out = append(out, source)
+			}
+		}
+	}
+	return out
+}
+
+// driveless takes the letter off a Windows path, whose colon would end the source too early.
+func driveless(v string) string {
+	if len(v) > 2 && v[1] == ':' && (v[2] == '\\' || v[2] == '/') {
+		return v[2:]
+	}
+	return v
+}

@@ -1,0 +1,44 @@
+package supplychain
+
+import (
+	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/checks/internal/each"
+)
+
+// MutableReference finds images, repositories and plugins that are pinned by a name their owner can move.
+var MutableReference = leastagency.Check{Rule: "supplychain/mutable-reference", Run: func(p *leastagency.Pass) {
+	var hits []each.Hit
+	add := func(who string, a leastagency.Artifact) {
+		if movable(a) {
+			hits = append(hits, each.Hit{At: a.At, Text: who + " takes " + leastagency.Quote(a.Name) + " " + written(a)})
+		}
+	}
+	for f := range fetches(p) {
+		add(f.Who, f.Artifact)
+	}
+	for _, layer := range p.Layers {
+		for _, plugin := range layer.Plugins {
+			if !plugin.Allowlist {
+				add("plugin "+leastagency.Quote(plugin.Name), at(plugin.Source, plugin.At))
+			}
+		}
+	}
+	for _, file := range each.Files(hits) {
+		f := p.Reportf(file[0].At, "%s: a tag or branch can be moved to other code after the review", file[0].Text)
+		for _, h := range file[1:] {
+			f.Also(h.At, "%s", h.Text)
+		}
+	}
+}}
+
+// movable reports whether a version is written, and its owner can make it mean something else.
+func movable(a leastagency.Artifact) bool {
+	if isMoving(a.Version) || a.Pin == leastagency.Digested || a.Pin == leastagency.LocalCode {
+		return false
+	}
+	switch a.Ecosystem {
+	case "image", "git", "github":
+		return true
+	}
+	return a.Pin == leastagency.Unpinned // a range, or a tag of the registry
+}

@@ -1,0 +1,22 @@
+package supplychain
+
+import (
+	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/checks/internal/each"
+)
+
+// UnpinnedServer finds servers whose code is fetched anew at every start: one finding a file.
+var UnpinnedServer = leastagency.Check{Rule: "supplychain/unpinned-server", Run: func(p *leastagency.Pass) {
+	var hits []each.Hit
+	for f := range fetches(p) {
+		if f.Server != nil && f.Pin == leastagency.Unpinned && isMoving(f.Version) {
+			hits = append(hits, each.Hit{At: f.At, Text: f.Who + " runs " + leastagency.Quote(f.Name) + " " + written(f.Artifact)})
+		}
+	}
+	for _, file := range each.Files(hits) {
+		f := p.Reportf(file[0].At, "%s: whoever publishes it next decides what runs here, unreviewed", file[0].Text)
+		for _, h := range file[1:] {
+			f.Also(h.At, "%s", h.Text)
+		}
+	}
+}}
