@@ -368,20 +368,22 @@ const (
 
 // A Sandbox is a wall that the client puts around commands.
 type Sandbox struct {
-	At         Span
-	Enabled    Value[bool]
-	FailClosed Value[bool]     // refuses to run when the wall cannot be built
-	Retry      Value[bool]     // the model may ask to run outside
-	AutoAllow  Value[bool]     // what runs inside is not asked for
-	Excluded   []*Rule         // commands that run outside
-	Writable   []Value[string] // beyond the working folder
-	Unreadable []Value[string] // denied reads
-	Readable   []Value[string] // exceptions from denied reads
-	Hosts      []Value[string] // allowed hosts; see HostsSet
-	HostsSet   bool            // an allow list is present
-	Sockets    []Value[string] // unix sockets let through
-	Weakened   []Value[string] // switches that take a part of the wall away, by name
-	Mounts     []Value[string] // host folders that a container sees
+	At          Span
+	Enabled     Value[bool]
+	FailClosed  Value[bool]     // refuses to run when the wall cannot be built
+	Retry       Value[bool]     // the model may ask to run outside
+	AutoAllow   Value[bool]     // what runs inside is not asked for
+	Excluded    []*Rule         // commands that run outside
+	Writable    []Value[string] // beyond the working folder
+	Unwritable  []Value[string] // denied writes
+	Unreadable  []Value[string] // denied reads
+	Readable    []Value[string] // exceptions from denied reads
+	Hosts       []Value[string] // allowed hosts; see HostsSet
+	HostsSet    bool            // an allow list is present
+	DeniedHosts []Value[string] // denied hosts, which win over allowed ones
+	Sockets     []Value[string] // unix sockets let through
+	Weakened    []Value[string] // switches that take a part of the wall away, by name
+	Mounts      []Value[string] // host folders that a container sees
 }
 
 // A Hook is a program or prompt that the client runs on an event.
@@ -389,6 +391,8 @@ type Hook struct {
 	At      Span
 	Event   Value[string]
 	Matcher Value[string] // as written; absent matches everything
+	// Condition narrows the matcher further, in the syntax of permission rules ("Bash(git *)"); absent does not.
+	Condition Value[string]
 	// Matches are the actions that the matcher lets through to the hook; nil with All for everything.
 	Matches []ActionKind
 	All     bool
