@@ -1,0 +1,23 @@
+package boundary
+
+import "github.com/leastagency/leastagency"
+
+// FailsOpen finds guards whose own failure lets the action pass: hooks, and sandboxes that commands
+// rely on for not being asked about.
+var FailsOpen = leastagency.Check{Rule: "boundary/fails-open", Run: func(p *leastagency.Pass) {
+	guards(p, func(_ *leastagency.Agent, b *leastagency.Boundary) {
+		if h := b.Hook; h.FailsOpen != "" && h.Blocking && !h.Async {
+			p.Reportf(hookPlace(h), "when this guard fails, the action passes: %s", h.FailsOpen).Sure(leastagency.Inferred)
+		}
+	})
+	for _, a := range p.Agents {
+		s := a.Sandbox
+		if a.Parent != nil || s == nil || !leastagency.Is(s.Enabled, true) || leastagency.Is(s.FailClosed, true) || leastagency.Is(s.AutoAllow, false) {
+			continue
+		}
+		f := p.Reportf(s.Enabled.At, "commands run unasked because of the sandbox, and where it cannot be built they run unasked without it")
+		if s.FailClosed.Set {
+			f.Because(s.FailClosed.At, "a missing sandbox is only a warning")
+		}
+	}
+}}

@@ -1,0 +1,71 @@
+package boundary
+
+import (
+	"strings"
+
+	"github.com/leastagency/leastagency"
+)
+
+// InertRule finds controls that the product never consults: deny and ask rules of a form that does
+// nothing, guard hooks on events that do not exist, and keys of protecting blocks that nobody reads.
+var InertRule = leastagency.Check{Rule: "boundary/inert-rule", Run: func(p *leastagency.Pass) {
+	for _, layer := range p.Layers {
+		inertRules(p, layer, func(r *leastagency.Rule) bool { return r.Decision != leastagency.Allow && !doubled(layer, r) },
+			"%s never stops anything: %s")
+		var first *leastagency.Finding
+		for _, h := range layer.Hooks {
+			if !h.UnknownEvent || !h.Guard && !guardian(h.Event.V) {
+				continue
+			}
+			if first != nil {
+				first.Also(h.Event.At, "nor does event %s exist", leastagency.Quote(h.Event.V))
+				continue
+			}
+			first = p.Reportf(h.Event.At, "the client has no event %s: the check behind it never runs", leastagency.Quote(h.Event.V)).
+				Because(hookPlace(h), "the check")
+		}
+	}
+	for _, problem := range p.Problems {
+		if (problem.Kind == leastagency.ProblemUnknownKey || problem.Kind == leastagency.ProblemType) && !problem.At.IsZero() {
+			p.Reportf(problem.At, "this control is not read: %s", problem.Text)
+		}
+	}
+}}
+
+// inertRules reports the layer's rules without effect that are wanted, one finding for each reason.
+func inertRules(p *leastagency.Pass, layer *leastagency.Layer, wanted func(*leastagency.Rule) bool, format string) {
+	found := map[string]*leastagency.Finding{}
+	for _, r := range layer.Rules {
+		if r.Inert == "" || !wanted(r) {
+			continue
+		}
+		if f := found[r.Inert]; f != nil {
+			f.Also(r.At, "nor does %s", leastagency.Quote(r.Text))
+			continue
+		}
+		found[r.Inert] = p.Reportf(r.At, format, leastagency.Quote(r.Text), r.Inert)
+	}
+}
+
+// doubled reports whether a rule that works says the same as a rule that does not.
+func doubled(layer *leastagency.Layer, inert *leastagency.Rule) bool {
+	for _, r := range layer.Rules {
+		if r.Inert == "" && r.Decision != leastagency.Allow && r.Decision <= inert.Decision && r.Action.Kind == inert.Action.Kind &&
+			(narrowing(r.Text) == narrowing(inert.Text) || narrowing(r.Text) == "") {
+			return true
+		}
+	}
+	return false
+}
+
+// narrowing returns what stands in the brackets of a rule.
+func narrowing(rule string) string {
+	_, inner, _ := strings.Cut(rule, "(")
+	return strings.TrimSuffix(inner, ")")
+}
+
+// guardian reports whether the name of an event that does not exist promises a check beforehand.
+func guardian(event string) bool {
+	event = strings.ToLower(event)
+	return strings.HasPrefix(event, "pre") || strings.HasPrefix(event, "before") || strings.Contains(event, "permission") || strings.Contains(event, "validate")
+}

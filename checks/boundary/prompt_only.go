@@ -1,0 +1,100 @@
+package boundary
+
+import (
+	"slices"
+
+	"github.com/leastagency/leastagency"
+)
+
+// PromptOnly finds what an instruction forbids or restrains while the configuration lets it happen
+// unasked: the sentence is then the only control. One finding per agent file and capability, at the
+// first sentence.
+var PromptOnly = leastagency.Check{Rule: "boundary/prompt-only", Run: func(p *leastagency.Pass) {
+	type key struct {
+		file *leastagency.File
+		can  leastagency.Capability
+	}
+	found := map[key]*leastagency.Finding{}
+	for _, a := range p.Agents {
+		for _, said := range sayings(a) {
+			grant := unstopped(a, said.Capability)
+			if grant == nil {
+				continue
+			}
+			k := key{said.At.File, said.Capability}
+			switch f := found[k]; {
+			case f == nil:
+				found[k] = p.Reportf(said.At, "%s is the only control: %s, and nothing outside the model stops it", leastagency.Quote(said.Text), unasked(grant)).
+					Because(grant.Evidence[0].At, "%s", grant.Evidence[0].Text).Sure(leastagency.Inferred)
+			case f.At != said.At && !slices.ContainsFunc(f.Related, func(s leastagency.Step) bool { return s.At == said.At }):
+				f.Also(said.At, "the same holds for %s", leastagency.Quote(said.Text))
+			}
+		}
+	}
+}}
+
+// sayings returns what the instructions of an agent, and of the session it belongs to, forbid or restrain.
+func sayings(a *leastagency.Agent) []leastagency.Statement {
+	var out []leastagency.Statement
+	for ; a != nil; a = a.Parent {
+		for _, layer := range a.Layers {
+			for _, text := range layer.Texts {
+				for _, s := range text.Statements {
+					if text.Kind != leastagency.TextDescription && (s.Polarity == leastagency.Forbids || s.Polarity == leastagency.Restrains) {
+						out = append(out, s)
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// unstopped returns the grant by which the agent can do unasked, outside every wall, what a sentence
+// speaks of; nil when there is none, or a hard control covers it.
+func unstopped(a *leastagency.Agent, can leastagency.Capability) *leastagency.Grant {
+	if slices.ContainsFunc(a.Boundaries, func(b *leastagency.Boundary) bool {
+		return b.Hardness == leastagency.Hard && b.Kind != leastagency.BoundaryApproval && slices.Contains(b.Covers, can)
+	}) {
+		return nil
+	}
+	for _, g := range a.Grants {
+		if g.Decision == leastagency.Allow && !g.Contained && reaches(a, g, can) {
+			return g
+		}
+	}
+	return nil
+}
+
+// reaches reports whether a grant is the very thing that a sentence forbids. A shell without any
+// pattern reaches everything; other programs that run code are not taken for what they might do.
+func reaches(a *leastagency.Agent, g *leastagency.Grant, can leastagency.Capability) bool {
+	if g.Capability == leastagency.Execute && g.Route == leastagency.RouteShell && (g.Default || g.Rule != nil && g.Rule.Action.Whole()) {
+		return true
+	}
+	if g.Default || g.Implied {
+		return false
+	}
+	switch can {
+	case leastagency.Send, leastagency.ReadSecret: // harm needs both
+		other := leastagency.Send + leastagency.ReadSecret - can
+		return g.Capability == can && slices.ContainsFunc(a.Grants, func(o *leastagency.Grant) bool {
+			return o.Decision == leastagency.Allow && (o.Capability == other || other == leastagency.ReadSecret && o.Capability == leastagency.ReadPrivate)
+		})
+	case leastagency.Configure, leastagency.Decide: // access lists are files: a skill that may write any file may write them
+		return g.Capability == can || can == leastagency.Configure && a.Kind == leastagency.KindSkill && g.Capability == leastagency.WriteFiles &&
+			g.Route == leastagency.RouteFile && g.Rule != nil && g.Rule.Action.Whole()
+	}
+	return g.Capability == can
+}
+
+// unasked says in a clause how the grant lets it happen.
+func unasked(g *leastagency.Grant) string {
+	switch {
+	case g.Rule != nil:
+		return leastagency.Quote(g.Rule.Text) + " runs without asking"
+	case g.Server != nil:
+		return "server " + leastagency.Quote(g.Server.Name) + " runs without asking"
+	}
+	return "the mode asks nobody"
+}

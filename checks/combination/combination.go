@@ -1,0 +1,81 @@
+// Package combination reports what is fine alone and dangerous together: the combinations of
+// rules.cue that an agent holds, with the grants that make them as witness.
+package combination
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/leastagency/leastagency"
+)
+
+// report reports the named combination for every agent that holds it, at the place of its last leg.
+// What a child agent holds because its session does is the session's finding. says is the end of the
+// message, behind the legs.
+func report(p *leastagency.Pass, name, says string, wanted func(*leastagency.Agent, *leastagency.Chain) bool) {
+	for _, a := range p.Agents {
+		c := chain(a, name)
+		if c == nil || len(c.Grants) == 0 || !wanted(a, c) || a.Parent != nil && sameHold(chain(a.Parent, name), c) {
+			continue
+		}
+		last := c.Grants[len(c.Grants)-1]
+		f := p.Reportf(last.Evidence[0].At, "%s %s", legs(p.Policy, c), says).Sure(c.Confidence)
+		if c.Cut != "" {
+			f.Message += fmt.Sprintf("; without %s the chain is broken", c.Cut)
+		}
+		for _, step := range c.Steps {
+			f.Because(step.At, "%s", step.Text)
+		}
+	}
+}
+
+// chain returns the agent's chain of a name; nil when it has none.
+func chain(a *leastagency.Agent, name string) *leastagency.Chain {
+	i := slices.IndexFunc(a.Chains, func(c *leastagency.Chain) bool { return c.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return a.Chains[i]
+}
+
+// sameHold reports whether the session's chain is already as bad as the child's.
+func sameHold(session, child *leastagency.Chain) bool {
+	return session != nil && (session.Unattended || !child.Unattended)
+}
+
+// legs names what each leg of the chain is, with its role.
+func legs(policy *leastagency.Policy, c *leastagency.Chain) string {
+	var parts []string
+	for i, g := range c.Grants {
+		part := what(g)
+		if role := role(policy, c.Name, i); role != "" {
+			part += " (" + role + ")"
+		}
+		parts = append(parts, part)
+	}
+	n := len(parts) - 1
+	return strings.Join(parts[:n], ", ") + " and " + parts[n]
+}
+
+func role(policy *leastagency.Policy, name string, leg int) string {
+	for _, c := range policy.Combinations {
+		if c.Name == name && leg < len(c.Legs) {
+			return c.Legs[leg].Role
+		}
+	}
+	return ""
+}
+
+// what names the thing that grants: a rule, a server or a tool of the product.
+func what(g *leastagency.Grant) string {
+	switch {
+	case g.Rule != nil:
+		return leastagency.Quote(g.Rule.Text)
+	case g.Server != nil:
+		return "server " + leastagency.Quote(g.Server.Name)
+	}
+	return "the client's own tool"
+}
+
+func unattended(_ *leastagency.Agent, c *leastagency.Chain) bool { return c.Unattended }
