@@ -7,7 +7,7 @@ import (
 )
 
 // readOnly are the words with which a description promises to change nothing.
-var readOnly = regexp.MustCompile(`(?i)\bread[- ]?only\b|\b(?:does not|doesn't|never|without) (?:modif|edit|chang|writ)|\bno (?:edits|modifications|writes)\b|読み取り専用|只读`)
+var readOnly = regexp.MustCompile(`(?i)\bread[- ]?only\b|\b(?:does not|doesn't|never) (?:modif|edit|write)|\bwithout (?:modify|edit|chang|writ)ing\b|\bno (?:edits|modifications|writes)\b|読み取り専用|只读`)
 
 // WriteBeyondPurpose finds agents that call themselves read-only and hold tools that write or run anything.
 var WriteBeyondPurpose = leastagency.Check{Rule: "agency/write-beyond-purpose", Run: func(p *leastagency.Pass) {

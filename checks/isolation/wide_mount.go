@@ -63,7 +63,7 @@ func mounts(args []string) []string {
 
 // driveless takes the letter off a Windows path, whose colon would end the source too early.
 func driveless(v string) string {
-	if len(v) > 2 && v[1] == ':' && (v[2] == '\\' || v[2] == '/') {
+	if len(v) > 2 && (v[0]|0x20 >= 'a' && v[0]|0x20 <= 'z') && v[1] == ':' && (v[2] == '\\' || v[2] == '/') {
 		return v[2:]
 	}
 	return v

@@ -1,0 +1,42 @@
+package isolation
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestWide(t *testing.T) {
+	for path, want := range map[string]bool{
+		"/": true, "~": true, "~/": true, "$HOME": true, "/Users/kim": true, "/Users/kim/": true, "/home/kim": true, `C:\Users\kim`: true, `C:\`: true,
+		"/var/run/docker.sock": true, "/home/kim/.ssh": true, "${HOME}/.aws": true, "/etc": true,
+		"/Users/kim/Desktop": false, "./data": false, ".": false, "/srv/data": false, "~/notes": false, "data": false, "named-volume": false,
+	} {
+		if got := wide(path) != ""; got != want {
+			t.Errorf("wide(%q) = %q", path, wide(path))
+		}
+	}
+}
+
+func TestMounts(t *testing.T) {
+	args := []string{"run", "-v", "/:/host:ro", "--volume=./data:/data", "--mount", "type=bind,src=/etc,dst=/e", "-v", `C:\Users\kim:/k`, "-v", "/anonymous", "acme/x"}
+	want := []string{"/", "./data", `\Users\kim`, "/etc"}
+	if got := mounts(args); !slices.Equal(got, want) {
+		t.Errorf("mounts = %q, want %q", got, want)
+	}
+}
+
+func TestEverything(t *testing.T) {
+	for pattern, want := range map[string]bool{"*": true, "*:443": true, "*.com": true, "*.example.com": false, "example.com": false, "": false} {
+		if got := everything(pattern); got != want {
+			t.Errorf("everything(%q) = %v", pattern, got)
+		}
+	}
+}
+
+func TestEveryAddress(t *testing.T) {
+	for value, want := range map[string]bool{"0.0.0.0": true, "--host=0.0.0.0": true, "0.0.0.0:80": true, "[::]:80": true, "127.0.0.1": false, "": false, "10.0.0.0": false} {
+		if got := everyAddress(value); got != want {
+			t.Errorf("everyAddress(%q) = %v", value, got)
+		}
+	}
+}
