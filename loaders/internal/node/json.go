@@ -25,25 +25,27 @@ func parseJSON(f *leastagency.File, strict bool) (*Document, []*leastagency.Prob
 		return &Document{}, s.sorted()
 	}
 	outline := outlineJSON(s.text)
+	cut := len(s.text)
 	text := append(s.text, '\n') // without it a comment at the very end is an error to hujson
 	switch outline.limit {
 	case limitDepth:
 		s.tooDeep(outline.end)
-		text = outline.closed(s.text)
+		text, cut = outline.closed(s.text), outline.safe
 	case limitNodes:
 		s.tooMany(outline.end)
-		text = outline.closed(s.text)
+		text, cut = outline.closed(s.text), outline.safe
 	}
 	value, err := hujson.Parse(text)
 	if err != nil {
 		at, why := jsonError(text, err)
 		outline = outlineJSON(s.text[:min(at, len(s.text))])
 		s.jsonProblem(outline, at, why)
+		cut = outline.safe
 		value, err = hujson.Parse(outline.closed(s.text))
 	}
 	doc := &Document{}
 	if err == nil && value.Value != nil {
-		doc.Root = s.json(value)
+		doc.Root = s.json(value, cut)
 	}
 	for _, c := range outline.comments {
 		doc.Comments = append(doc.Comments, s.jsonComment(c))
@@ -54,23 +56,24 @@ func parseJSON(f *leastagency.File, strict bool) (*Document, []*leastagency.Prob
 	return doc, s.sorted()
 }
 
-// json turns a parsed value into a node. The depth was capped before.
-func (s *source) json(v hujson.Value) *Node {
-	n := &Node{At: s.span(v.StartOffset, v.EndOffset)}
+// json turns a parsed value into a node. The depth was capped before. The file was read up to cut:
+// what is still open there ends there.
+func (s *source) json(v hujson.Value, cut int) *Node {
+	n := &Node{At: s.span(v.StartOffset, min(v.EndOffset, cut))}
 	switch value := v.Value.(type) {
 	case *hujson.Object:
 		n.Kind = Map
 		n.Members = make([]Member, 0, len(value.Members))
 		for _, m := range value.Members {
-			name := s.json(m.Name)
-			n.Members = append(n.Members, Member{Key: name.Text, At: name.At, Value: s.json(m.Value)})
+			name := s.json(m.Name, cut)
+			n.Members = append(n.Members, Member{Key: name.Text, At: name.At, Value: s.json(m.Value, cut)})
 		}
 		s.duplicates(n.Members)
 	case *hujson.Array:
 		n.Kind = List
 		n.Items = make([]*Node, 0, len(value.Elements))
 		for _, e := range value.Elements {
-			n.Items = append(n.Items, s.json(e))
+			n.Items = append(n.Items, s.json(e, cut))
 		}
 	case hujson.Literal:
 		switch value.Kind() {
@@ -275,8 +278,8 @@ func (s *source) jsonProblem(o *jsonOutline, at int, why string) {
 	rest := s.text[min(at, len(s.text)):]
 	start, size := at, 1
 	switch {
-	case o.unclosed >= 0 && s.text[o.unclosed] == '/':
-		start, size, why = o.unclosed, 2, "comment is not closed"
+	case bytes.HasPrefix(rest, []byte("/*")):
+		size, why = 2, "comment is not closed"
 	case o.unclosed >= 0:
 		start, why = o.unclosed, "string is not closed"
 	case len(rest) > 0 && strings.HasPrefix(why, "invalid literal") && rest[0] == '"':
@@ -293,5 +296,5 @@ func (s *source) jsonProblem(o *jsonOutline, at int, why string) {
 	default:
 		why = "a value is missing: the file is empty"
 	}
-	s.report(leastagency.ProblemSyntax, start, start+size, "%s: readers reject the file, or all that follows", why)
+	s.report(leastagency.ProblemSyntax, start, start+size, "JSON does not parse: %s", why)
 }

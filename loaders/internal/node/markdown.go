@@ -2,6 +2,7 @@ package node
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/leastagency/leastagency"
 )
@@ -23,11 +24,14 @@ func ParseMarkdown(f *leastagency.File) (*Document, []*leastagency.Problem) {
 	docs, failed := s.yaml(start, end)
 	switch {
 	case failed != nil:
-		root := s.lenient(start, end)
+		root, rough := s.lenient(start, end)
 		if root == nil {
 			return doc, s.sorted() // prose between two rules
 		}
-		s.report(leastagency.ProblemSyntax, failed.start, failed.end, "front matter: %s; strict readers ignore it", failed.text)
+		if rough != nil {
+			failed.start, failed.end = rough.At.Start-s.base, max(rough.At.End, rough.Value.At.End)-s.base
+		}
+		s.report(leastagency.ProblemSyntax, failed.start, failed.end, "front matter is not YAML: %s; strict readers ignore it", failed.text)
 		doc.Root = root
 	case len(docs) > 0:
 		if docs[0].Root != nil && docs[0].Root.Kind != Map {
@@ -68,9 +72,9 @@ func cutLine(text []byte, i int) (line []byte, next int) {
 
 // lenient reads "key: value" lines at column 0, each with the lines up to the next such line. What
 // is YAML by itself is read as YAML; of the rest the text is taken as it stands. It returns nil when
-// there is no such line.
-func (s *source) lenient(start, end int) *Node {
-	root := &Node{Kind: Map, At: s.span(start, start)}
+// there is no such line, and the first member that is not YAML.
+func (s *source) lenient(start, end int) (root *Node, rough *Member) {
+	root = &Node{Kind: Map, At: s.span(start, start)}
 	for i := start; i < end; {
 		line, next := cutLine(s.text[:end], i)
 		colon := keyEnd(line)
@@ -86,7 +90,14 @@ func (s *source) lenient(start, end int) *Node {
 			}
 			until = after
 		}
-		m := s.entry(i, i+colon, until)
+		if len(root.Members) == maxRough {
+			s.limit(i, i+colon, "more than %d keys: not read from here on", maxRough)
+			break
+		}
+		m, ok := s.entry(i, i+colon, until)
+		if !ok && rough == nil {
+			rough = &m
+		}
 		if len(root.Members) == 0 {
 			root.At.Start = m.At.Start
 		}
@@ -95,9 +106,9 @@ func (s *source) lenient(start, end int) *Node {
 		i = until
 	}
 	if len(root.Members) == 0 {
-		return nil
+		return nil, nil
 	}
-	return root
+	return root, rough
 }
 
 // keyEnd returns the length of the plain key at the start of a line, when a colon follows; else -1.
@@ -112,21 +123,21 @@ func keyEnd(line []byte) int {
 	return i
 }
 
-// entry reads one key at start with its value, which ends before end.
-func (s *source) entry(start, colon, end int) Member {
+// entry reads one key at start with its value, which ends before end, and tells whether that is YAML.
+func (s *source) entry(start, colon, end int) (m Member, ok bool) {
 	known := len(s.problems)
 	if docs, failed := s.yaml(start, end); failed == nil && len(docs) == 1 && docs[0].Root.Is(Map) && len(docs[0].Root.Members) == 1 {
-		return docs[0].Root.Members[0]
+		return docs[0].Root.Members[0], true
 	}
 	s.problems = s.problems[:known]
-	m := Member{Key: string(s.text[start:colon]), At: s.span(start, colon)}
+	m = Member{Key: string(s.text[start:colon]), At: s.span(start, colon)}
 	from, to := s.trim(colon+1, end)
 	if items := s.items(from, to); items != nil {
 		m.Value = &Node{Kind: List, At: s.span(from, to), Items: items}
-		return m
+		return m, false
 	}
 	m.Value = s.rough(from, to)
-	return m
+	return m, false
 }
 
 // items reads "- text" lines; nil when there is a line of another kind.
@@ -165,7 +176,9 @@ func (s *source) rough(start, end int) *Node {
 	if len(lines) == 1 {
 		text = string(s.text[start+quotes : end-quotes])
 	}
-	return s.scalar(String, text, start, end, quotes)
+	n := s.scalar(String, text, start, end, quotes)
+	n.Text = strings.ReplaceAll(n.Text, standIn, "\ufeff")
+	return n
 }
 
 // trim returns the range without white space at its ends.

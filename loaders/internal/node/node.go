@@ -56,20 +56,14 @@ type Comment struct {
 
 // Inner returns where Text stands: At without its quotes where Raw holds, else At.
 func (n *Node) Inner() leastagency.Span {
-	if n == nil || !n.Raw {
-		return n.Place()
-	}
-	at := n.At
-	quotes := (at.End - at.Start - len(n.Text)) / 2
-	return at.File.Span(at.Start+quotes, at.End-quotes)
-}
-
-// Place returns At; the zero Span for an absent value.
-func (n *Node) Place() leastagency.Span {
-	if n == nil {
+	switch {
+	case n == nil:
 		return leastagency.Span{}
+	case !n.Raw:
+		return n.At
 	}
-	return n.At
+	quotes := (n.At.End - n.At.Start - len(n.Text)) / 2
+	return n.At.File.Span(n.At.Start+quotes, n.At.End-quotes)
 }
 
 // Get follows keys through maps. Of duplicate keys the last one counts, as in most readers.

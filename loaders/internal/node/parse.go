@@ -15,6 +15,8 @@ const (
 	maxDepth = 200     // of brackets, indentation and dotted keys
 	maxNodes = 1 << 18 // values and keys of one file, aliases counted as often as they stand
 	maxKey   = 200     // bytes of a key that is itself a list or map
+	maxTwice = 100     // duplicate keys that are reported in one file
+	maxRough = 1000    // keys of front matter that is read line by line
 )
 
 var bom = []byte("\xef\xbb\xbf")
@@ -25,6 +27,7 @@ type source struct {
 	base     int    // offset in the file of text[0]
 	text     []byte // byte for byte the part of the file, except that what no parser takes is replaced by '?'
 	problems []*leastagency.Problem
+	twice    int // duplicate keys so far
 }
 
 // open returns the file without its byte-order mark. The text may be changed: it is a copy.
@@ -91,6 +94,9 @@ func (s *source) tooMany(start int) {
 }
 
 func (s *source) duplicate(m Member) {
+	if s.twice++; s.twice > maxTwice {
+		return
+	}
 	s.problems = append(s.problems, &leastagency.Problem{At: m.At, Kind: leastagency.ProblemDuplicateKey,
 		Text: fmt.Sprintf("key %s stands twice in one map: readers disagree which one counts", quote(m.Key))})
 }

@@ -38,6 +38,7 @@ type tomlReader struct {
 	parser unstable.Parser
 	doc    *Document
 	here   *Node // the table that keys go into
+	level  int   // the depth of that table
 	tables map[*Node]*tomlTable
 }
 
@@ -64,7 +65,7 @@ func (r *tomlReader) expression(root *Node, e *unstable.Node) {
 		r.comment(e)
 		return
 	case unstable.KeyValue:
-		end := r.keyValue(r.here, e, 0)
+		end := r.keyValue(r.here, e, r.level)
 		r.here.At.End = max(r.here.At.End, r.base+end)
 	case unstable.Table, unstable.ArrayTable:
 		r.header(root, e)
@@ -77,11 +78,12 @@ func (r *tomlReader) expression(root *Node, e *unstable.Node) {
 // header opens the table that a [header] or [[header]] names.
 func (r *tomlReader) header(root *Node, e *unstable.Node) {
 	keys := keysOf(e)
-	if len(keys) == 0 || len(keys) > maxDepth {
+	if len(keys) > maxDepth {
 		r.tooDeep(int(keys[0].Raw.Offset))
 		r.here = r.lost()
 		return
 	}
+	r.level = len(keys)
 	in := r.walk(root, keys[:len(keys)-1])
 	last := keys[len(keys)-1]
 	start := bytes.LastIndexByte(r.text[:keys[0].Raw.Offset], '[')

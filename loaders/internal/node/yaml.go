@@ -21,7 +21,7 @@ func ParseYAML(f *leastagency.File) ([]*Document, []*leastagency.Problem) {
 	s := open(f)
 	docs, failed := s.yaml(0, len(s.text))
 	if failed != nil {
-		s.report(leastagency.ProblemSyntax, failed.start, failed.end, "%s", failed.text)
+		s.report(leastagency.ProblemSyntax, failed.start, failed.end, "YAML does not parse: %s", failed.text)
 	}
 	return docs, s.sorted()
 }
@@ -35,7 +35,8 @@ type yamlFailure struct {
 // yaml reads text[start:end]. On a syntax error it gives what could be read before it.
 func (s *source) yaml(start, end int) ([]*Document, *yamlFailure) {
 	r := &yamlReader{source: s, start: start, done: map[*yaml.Node]yamlPart{}}
-	r.text = plainYAML(s.text[start:end])
+	s.plainYAML(start, end)
+	r.text = s.text[start:end]
 	if cut := busiest(r.text, "\n,[{-?"); cut < len(r.text) {
 		s.tooMany(start + cut)
 		r.text = r.text[:1+bytes.LastIndexByte(r.text[:cut], '\n')]
@@ -62,25 +63,35 @@ func (s *source) yaml(start, end int) ([]*Document, *yamlFailure) {
 	return docs, failed
 }
 
-// plainYAML replaces the characters that YAML forbids by as many '?', so that a hidden one can't
-// keep the rest of the file from being read; source.scalar puts them back.
-func plainYAML(text []byte) []byte {
-	allowed := func(r rune) bool {
-		return r == '\t' || r == '\n' || r == '\r' || r >= ' ' && r <= '~' || r == '\u0085' ||
-			r >= '\u00a0' && r <= '\ufffd' && r != '\ufeff' || r >= 0x10000
+// standIn takes the place of U+FEFF, which this parser alone refuses inside of a text: it is as wide.
+const standIn = "\uf0f0"
+
+// plainYAML replaces the characters that the parser refuses, so that a hidden one can't keep the
+// rest of the file from being read. It reports the first that YAML forbids.
+func (s *source) plainYAML(start, end int) {
+	refused := func(r rune) bool {
+		return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r > '~' && r < '\u00a0' && r != '\u0085' ||
+			r == '\ufeff' || r == '\ufffe' || r == '\uffff'
 	}
-	if bytes.IndexFunc(text, func(r rune) bool { return !allowed(r) }) < 0 {
-		return text
-	}
-	out := bytes.Clone(text)
-	for i := 0; i < len(out); {
-		r, size := utf8.DecodeRune(out[i:])
-		if !allowed(r) {
-			copy(out[i:i+size], "????")
+	reported := false
+	for i := start; i < end; {
+		n := bytes.IndexFunc(s.text[i:end], refused)
+		if n < 0 {
+			return
+		}
+		i += n
+		r, size := utf8.DecodeRune(s.text[i:end])
+		if r == '\ufeff' {
+			copy(s.text[i:], standIn)
+		} else {
+			copy(s.text[i:i+size], "???")
+			if !reported {
+				s.report(leastagency.ProblemSyntax, i, i+size, "YAML forbids the character %U: strict readers reject the file", r)
+				reported = true
+			}
 		}
 		i += size
 	}
-	return out
 }
 
 // A yamlReader turns the nodes of go.yaml.in/yaml into ours. That parser tells lines and columns in
@@ -184,11 +195,8 @@ func (r *yamlReader) mapping(n *yaml.Node, start, depth int) yamlPart {
 	var merges []yamlPart
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := r.node(n.Content[i], depth+1)
-		if i == 0 && !flow {
-			p.start, p.end = min(p.start, key.start), key.end
-			if !r.is(start, '?') {
-				p.start = key.start
-			}
+		if i == 0 && !flow && !r.is(start, '?') {
+			p.start, p.end = key.start, key.end
 		}
 		p.add(key)
 		value := r.node(n.Content[i+1], depth+1)
@@ -328,6 +336,7 @@ func (r *yamlReader) scalarAt(n *yaml.Node, start int) yamlPart {
 		r.taken = append(r.taken, [2]int{start, end})
 	}
 	node := r.source.scalar(yamlKind(n), n.Value, r.start+start, r.start+end, quotes)
+	node.Text = strings.ReplaceAll(node.Text, standIn, "\ufeff")
 	return r.part(node, start, end)
 }
 
@@ -539,48 +548,67 @@ func (r *yamlReader) decode() ([]*yaml.Node, *yamlFailure) {
 	if err == nil {
 		return docs, nil
 	}
+	at := r.breaks(err)
 	const tries = 12
-	line, why, sure := r.breaks(err)
-	cut := line
-	for step, try := 1, 0; err != nil && cut > 0 && try < tries; try++ {
+	cut := at.line
+	for step, try := 1, 0; cut > 0 && try < tries; try++ {
 		if docs, _, err = decodeYAML(r.text[:r.lines[cut]], r.lines[cut]); err == nil {
-			if try == 1 && !sure {
-				line = cut
-			}
 			break
 		}
-		cut = max(0, cut-step)
+		if try == 0 && at.opened >= 0 {
+			cut = at.opened
+			continue
+		}
+		cut -= step
 		step *= 2
 	}
 	if err != nil {
 		docs, cut = nil, 0
 	}
-	start := r.lines[line]
+	if at.guessed && cut == at.line-1 {
+		at.line = cut
+	}
+	start := r.lines[at.line]
 	end := r.lineEnd(start)
 	for start < end && blankWidth(r.text[start:]) > 0 {
 		start++
 	}
 	r.text = r.text[:r.lines[cut]]
-	return docs, &yamlFailure{r.start + start, r.start + end, "YAML does not parse: " + why}
+	return docs, &yamlFailure{r.start + start, r.start + end, at.why}
 }
 
-// breaks returns the line (0-based) at which the parser gave up, why, and whether that is sure.
-// Of its syntax errors the parser tells the line where the list or map begins; then the line that
-// it read last is nearer.
-func (r *yamlReader) breaks(err error) (line int, why string, sure bool) {
-	why = strings.TrimPrefix(err.Error(), "yaml: ")
-	if _, scanErr := fmt.Sscanf(why, "line %d:", &line); scanErr == nil {
-		_, why, _ = strings.Cut(why, ": ")
-		if !strings.HasPrefix(why, "did not find expected ") || strings.HasPrefix(why, "did not find expected alpha") {
-			return max(0, min(line, len(r.lines))-1), why, true
+// A yamlBreak is what can be told of the place where the parser gave up, in lines (0-based).
+type yamlBreak struct {
+	line    int
+	guessed bool // it may be the line before
+	opened  int  // where the list or map in brackets begins that breaks; -1 when there is none
+	why     string
+}
+
+// breaks tells where the parser gave up. For most of its errors it names the line. For the others it
+// names the line where the surrounding list or map begins; then the line that it read last is near.
+func (r *yamlReader) breaks(err error) yamlBreak {
+	at := yamlBreak{opened: -1, why: strings.TrimPrefix(err.Error(), "yaml: ")}
+	var line int
+	if _, err := fmt.Sscanf(at.why, "line %d:", &line); err == nil {
+		_, at.why, _ = strings.Cut(at.why, ": ")
+		surrounding := strings.HasPrefix(at.why, "did not find expected ") && !strings.HasPrefix(at.why, "did not find expected alpha")
+		if !surrounding && !strings.HasPrefix(at.why, "found a tab") {
+			at.line = max(0, min(line, len(r.lines))-1)
+			return at
+		}
+		if strings.HasPrefix(at.why, "did not find expected ',' or") {
+			at.opened = line
 		}
 	}
-	if i := strings.Index(why, "unknown anchor"); i >= 0 {
-		why = "alias of an anchor that is not there"
+	if strings.HasPrefix(at.why, "unknown anchor") {
+		at.why = "alias of an anchor that is not there"
 	}
 	_, read, _ := decodeYAML(r.text, 1)
-	line = sort.SearchInts(r.lines, min(read, len(r.text))) - 1
-	return max(0, line), why, false
+	at.line = max(0, sort.SearchInts(r.lines, min(read, len(r.text)))-1)
+	at.guessed = at.opened < 0
+	at.opened = min(at.opened, at.line)
+	return at
 }
 
 // decodeYAML parses all documents, reading step bytes at a time, and returns how many bytes the parser took.
