@@ -11,9 +11,8 @@ import (
 // AutoApprovedTool finds server tools that change state and are never asked for.
 var AutoApprovedTool = leastagency.Check{Rule: "agency/auto-approved-tool", Run: func(p *leastagency.Pass) {
 	for layer, rule := range each.Allow(p) {
-		if rule.Action.Kind == leastagency.ActionServer && changes(rule.Effects) {
-			p.Reportf(rule.At, "%s%s: the tool %s, and nobody is asked", subject(layer), leastagency.Quote(rule.Text),
-				reason(rule.Effects, "changes a service", stateful...))
+		if g := gravest(p, rule); g != nil {
+			p.Reportf(rule.At, "%s%s: %s, and nobody is asked", subject(layer), leastagency.Quote(rule.Text), g.Evidence[0].Text).Sure(leastagency.Inferred)
 		}
 	}
 	for _, s := range each.Server(p) {
@@ -34,6 +33,23 @@ var AutoApprovedTool = leastagency.Check{Rule: "agency/auto-approved-tool", Run:
 		}
 	}
 }}
+
+// gravest returns the worst change that a rule for a server lets happen; nil when it lets none happen.
+func gravest(p *leastagency.Pass, rule *leastagency.Rule) *leastagency.Grant {
+	if rule.Action.Kind != leastagency.ActionServer {
+		return nil
+	}
+	for _, c := range stateful {
+		for _, agent := range p.Agents {
+			for _, g := range agent.Grants {
+				if g.Rule == rule && g.Capability == c && g.Decision == leastagency.Allow && !g.Implied {
+					return g
+				}
+			}
+		}
+	}
+	return nil
+}
 
 // verbs in front of a tool's name that change something.
 var verbs = []string{"create", "delete", "remove", "drop", "update", "write", "edit", "execute", "exec", "run", "send", "post", "push", "merge", "publish", "deploy", "move", "apply"}

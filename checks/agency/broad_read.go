@@ -13,7 +13,7 @@ var BroadRead = leastagency.Check{Rule: "agency/broad-read", Run: func(p *leasta
 		if rule.Action.Kind != leastagency.ActionRead || rule.Action.Whole() {
 			continue
 		}
-		if what := reads(rule.Effects); what != "" {
+		if what := reads(rule.Effects); what != "" && !casual(rule.Action.Pattern) {
 			p.Reportf(rule.At, "%s%s: %s can be read without asking, and end up wherever the session can send text", subject(layer), leastagency.Quote(rule.Text), what)
 		}
 	}
@@ -26,10 +26,17 @@ var BroadRead = leastagency.Check{Rule: "agency/broad-read", Run: func(p *leasta
 	}
 }}
 
+// casual reports whether a pattern names a folder in which people lay down what they want to show.
+func casual(pattern string) bool {
+	return strings.Contains(pattern, "/Desktop/") || strings.Contains(pattern, "/Downloads/")
+}
+
+// reads says what a read reaches that a project does not hold; empty when it is narrow. A pattern for the
+// whole project covers its key files too, but only one that names them means them.
 func reads(effects []leastagency.Effect) string {
 	for _, e := range effects {
 		switch {
-		case e.Capability == leastagency.ReadSecret:
+		case e.Capability == leastagency.ReadSecret && (e.Confidence == leastagency.Declared || e.Reach.Breadth == leastagency.One):
 			return "credentials"
 		case e.Capability == leastagency.ReadPrivate && e.Reach.Breadth >= leastagency.Machine:
 			return "all of the user's files"

@@ -30,15 +30,3 @@ var MutableReference = leastagency.Check{Rule: "supplychain/mutable-reference", 
 		}
 	}
 }}
-
-// movable reports whether a version is written, and its owner can make it mean something else.
-func movable(a leastagency.Artifact) bool {
-	if isMoving(a.Version) || a.Pin == leastagency.Digested || a.Pin == leastagency.LocalCode {
-		return false
-	}
-	switch a.Ecosystem {
-	case "image", "git", "github":
-		return true
-	}
-	return a.Pin == leastagency.Unpinned // a range, or a tag of the registry
-}

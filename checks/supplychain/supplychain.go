@@ -56,6 +56,21 @@ var moving = []string{"", "latest", "next", "main", "master", "HEAD", "dev", "be
 
 func isMoving(version string) bool { return slices.Contains(moving, version) }
 
+// unpinned reports whether the next start may fetch other code because nothing fixes the version: there
+// is none, or it is a range. What a tag or branch names is movable instead.
+func unpinned(a leastagency.Artifact) bool {
+	return a.Pin == leastagency.Unpinned && (isMoving(a.Version) || !tagged(a))
+}
+
+// movable reports whether a tag or branch names the version, which its owner can move to other code.
+func movable(a leastagency.Artifact) bool {
+	return tagged(a) && !isMoving(a.Version) && (a.Pin == leastagency.Unpinned || a.Pin == leastagency.Versioned)
+}
+
+func tagged(a leastagency.Artifact) bool {
+	return a.Ecosystem == "image" || a.Ecosystem == "git" || a.Ecosystem == "github"
+}
+
 // written says what stands where a version should.
 func written(a leastagency.Artifact) string {
 	if a.Version == "" {

@@ -19,7 +19,7 @@ var local = []string{"tsc", "tsx", "ts-node", "typescript", "eslint", "prettier"
 var UnpinnedCommand = leastagency.Check{Rule: "supplychain/unpinned-command", Run: func(p *leastagency.Pass) {
 	var hits []each.Hit
 	for f := range fetches(p) {
-		if f.Server != nil || f.Pin != leastagency.Unpinned || !isMoving(f.Version) || f.Hook != nil && each.AtStart(f.Hook) || installed(p, f) {
+		if f.Server != nil || !unpinned(f.Artifact) || f.Hook != nil && each.AtStart(f.Hook) || installed(p, f) {
 			continue
 		}
 		verb := " runs "

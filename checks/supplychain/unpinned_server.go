@@ -9,7 +9,7 @@ import (
 var UnpinnedServer = leastagency.Check{Rule: "supplychain/unpinned-server", Run: func(p *leastagency.Pass) {
 	var hits []each.Hit
 	for f := range fetches(p) {
-		if f.Server != nil && f.Pin == leastagency.Unpinned && isMoving(f.Version) {
+		if f.Server != nil && unpinned(f.Artifact) {
 			hits = append(hits, each.Hit{At: f.At, Text: f.Who + " runs " + leastagency.Quote(f.Name) + " " + written(f.Artifact)})
 		}
 	}
