@@ -8,6 +8,7 @@ import "github.com/leastagency/leastagency"
 // All returns every inference, in the order in which they build on each other.
 func All() []leastagency.Inference {
 	return []leastagency.Inference{
+		{Name: "prose", Run: prose},
 		{Name: "servers", Run: servers},
 		{Name: "sessions", Run: sessions},
 		{Name: "grants", Run: grants},

@@ -139,7 +139,7 @@ func opening(w []words.Word) (leastagency.Polarity, []words.Word) {
 		if w[first].Quoted || w[first].Code || described(w, first) {
 			continue
 		}
-		governed, rest := clause(w[last+1:])
+		governed, rest := cutClause(w[last+1:])
 		if len(governed) == 0 {
 			continue
 		}
@@ -155,12 +155,12 @@ func opening(w []words.Word) (leastagency.Polarity, []words.Word) {
 	}
 	for i := range w {
 		if (w[i].Text == "before" || w[i].Text == "prior") && i > 0 && words.Has(w[max(0, i-10):i], questions) && !w[i].Quoted {
-			governed, _ := clause(w[i+1:])
+			governed, _ := cutClause(w[i+1:])
 			return leastagency.Restrains, governed
 		}
 		if w[i].Text == "only" && !w[i].Quoted && words.Has(w[i:min(len(w), i+reach)], "after|when|if|with") && words.Has(w[i:min(len(w), i+reach)], consent) {
 			governed := w[max(0, i-4):i] // "push only after approval", "only push when asked"
-			if behind, _ := clause(w[i+1:]); len(speaksOf(behind)) > 0 {
+			if behind, _ := cutClause(w[i+1:]); len(speaksOf(behind)) > 0 {
 				governed = behind
 			}
 			return leastagency.Restrains, governed
@@ -189,8 +189,8 @@ func refused(w []words.Word) []words.Word {
 	return nil
 }
 
-// clause cuts the words behind an opening where something else begins.
-func clause(w []words.Word) (governed, rest []words.Word) {
+// cutClause cuts the words behind an opening where something else begins.
+func cutClause(w []words.Word) (governed, rest []words.Word) {
 	for i := range w {
 		if i == reach || i > 0 && words.Has(w[i:i+1], stops) && w[i].Text != "use" || i > 0 && w[i].Text == "use" && w[i].Break {
 			return w[:i], w[i:]

@@ -5,10 +5,15 @@ import (
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/checks/agency"
 	"github.com/leastagency/leastagency/checks/audit"
+	"github.com/leastagency/leastagency/checks/boundary"
+	"github.com/leastagency/leastagency/checks/combination"
 	"github.com/leastagency/leastagency/checks/credential"
 	"github.com/leastagency/leastagency/checks/escalation"
+	"github.com/leastagency/leastagency/checks/injection"
 	"github.com/leastagency/leastagency/checks/isolation"
 	"github.com/leastagency/leastagency/checks/limits"
+	"github.com/leastagency/leastagency/checks/memory"
+	"github.com/leastagency/leastagency/checks/poisoning"
 	"github.com/leastagency/leastagency/checks/supplychain"
 )
 
@@ -33,6 +38,24 @@ func All() []leastagency.Check {
 		audit.TelemetryDisabled,
 		audit.UnreadableFile,
 
+		boundary.ApprovalOnly,
+		boundary.BypassableDeny,
+		boundary.ClassifierOnly,
+		boundary.ContradictedRule,
+		boundary.DeadRule,
+		boundary.FailsOpen,
+		boundary.HookOnly,
+		boundary.IncompleteMatcher,
+		boundary.InertRule,
+		boundary.PromptOnly,
+		boundary.WritableGuard,
+
+		combination.ApprovedTrifecta,
+		combination.LethalTrifecta,
+		combination.SecretToSend,
+		combination.UntrustedToChange,
+		combination.UntrustedToExecute,
+
 		credential.AdminKey,
 		credential.BrokenReference,
 		credential.LiteralSecret,
@@ -49,6 +72,9 @@ func All() []leastagency.Check {
 		escalation.WiderDelegate,
 		escalation.WritableConfig,
 
+		injection.UntrustedContent,
+		injection.UntrustedTextInPrompt,
+
 		isolation.BrowserSession,
 		isolation.ContainerDriver,
 		isolation.ExposedServer,
@@ -58,6 +84,16 @@ func All() []leastagency.Check {
 		isolation.WideMount,
 
 		limits.UnboundedAgent,
+
+		memory.RemoteInstructions,
+		memory.UntrustedMemory,
+		memory.WritableInstructions,
+
+		poisoning.CrossToolInstruction,
+		poisoning.DuplicateKey,
+		poisoning.HiddenCharacters,
+		poisoning.HiddenInstruction,
+		poisoning.NameCollision,
 
 		supplychain.EndpointOverride,
 		supplychain.ForeignCode,
