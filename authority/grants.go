@@ -70,7 +70,8 @@ func because(why string) string {
 	return ": " + why
 }
 
-var routes = map[leastagency.ActionKind]leastagency.Route{
+var routes = [...]leastagency.Route{leastagency.ActionUnknown: leastagency.RouteUnknown, leastagency.ActionAny: leastagency.RouteUnknown,
+	leastagency.ActionSkill: leastagency.RouteUnknown, leastagency.ActionOther: leastagency.RouteUnknown,
 	leastagency.ActionShell: leastagency.RouteShell, leastagency.ActionRead: leastagency.RouteFile, leastagency.ActionWrite: leastagency.RouteFile,
 	leastagency.ActionFetch: leastagency.RouteFetch, leastagency.ActionSearch: leastagency.RouteFetch, leastagency.ActionServer: leastagency.RouteServer,
 	leastagency.ActionSpawn: leastagency.RouteSpawn,
@@ -95,7 +96,7 @@ func (g *granter) fromServers() {
 					continue
 				}
 				grant := &leastagency.Grant{Capability: c, Reach: leastagency.Reach{Breadth: group.Breadth}, Decision: d, Route: leastagency.RouteServer, Rule: rule, Server: s, Confidence: leastagency.Inferred,
-					Evidence: []leastagency.Step{{At: s.At, Text: fmt.Sprintf("server %s (%s)%s", leastagency.Quote(s.Name), s.Known.Title, clause(group.Why))}}}
+					Evidence: []leastagency.Step{{At: s.At, Text: fmt.Sprintf("server %s (%s)%s", leastagency.Quote(s.Name), s.Known.Title, says(group.Why))}}}
 				if rule != nil {
 					grant.Evidence = append(grant.Evidence, leastagency.Step{At: at, Text: fmt.Sprintf("%s lets it run without asking", leastagency.Quote(rule.Text))})
 				}
@@ -105,7 +106,7 @@ func (g *granter) fromServers() {
 	}
 }
 
-func clause(why string) string {
+func says(why string) string {
 	if why == "" {
 		return ""
 	}

@@ -79,7 +79,7 @@ func sessions(sys *leastagency.System, _ *leastagency.Policy) {
 	}
 }
 
-var plural = map[leastagency.Kind]string{leastagency.KindSubagent: "agents", leastagency.KindSkill: "skills", leastagency.KindCommand: "commands"}
+var plural = [...]string{leastagency.KindSubagent: "agents", leastagency.KindSkill: "skills", leastagency.KindCommand: "commands"}
 
 // parent returns the session or plugin whose folder holds the layer most closely.
 func parent(agents []*leastagency.Agent, layer *leastagency.Layer) *leastagency.Agent {
