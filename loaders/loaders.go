@@ -2,9 +2,14 @@
 // into layers of the model.
 package loaders
 
-import "github.com/leastagency/leastagency"
+import (
+	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/loaders/claude"
+)
 
 // All returns every loader. The order is that of the report; a file may be read by several.
 func All() []leastagency.Loader {
-	return []leastagency.Loader{}
+	return []leastagency.Loader{
+		claude.Loader(),
+	}
 }

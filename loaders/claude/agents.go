@@ -1,0 +1,209 @@
+package claude
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/loaders/internal/credential"
+	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
+	"github.com/leastagency/leastagency/loaders/internal/node"
+)
+
+// frontMatter reads the head of a Markdown file and returns it with the text below it.
+func (r *reader) frontMatter() (head *node.Node, body *leastagency.Text) {
+	doc, problems := node.ParseMarkdown(r.file)
+	if doc == nil {
+		return nil, nil
+	}
+	if doc.Root.Is(node.Map) {
+		r.sys.Problems = append(r.sys.Problems, problems...)
+		head = doc.Root
+	}
+	return head, bodyText(doc.Body)
+}
+
+// bodyText returns the prose under a span; nil when there is none.
+func bodyText(at leastagency.Span) *leastagency.Text {
+	if at.IsZero() || strings.TrimSpace(at.Text()) == "" {
+		return nil
+	}
+	return &leastagency.Text{Kind: leastagency.TextInstructions, At: at, Body: at.Text(), Raw: true}
+}
+
+// describe sets the description, which the model reads when it chooses.
+func describe(l *leastagency.Layer, n *node.Node) {
+	if t := text(leastagency.TextDescription, n); t != nil {
+		l.Description = n.String()
+		l.Texts = append(l.Texts, t)
+	}
+}
+
+// agent reads a sub-agent. One without name or description is skipped by the product.
+func (r *reader) agent() {
+	r.adopt()
+	head, body := r.frontMatter()
+	name, description := head.Get("name").Scalar(), head.Get("description").String()
+	if !name.Set || name.V == "" || !description.Set {
+		return
+	}
+	tools := head.Get("tools")
+	if r.loose && tools == nil && head.Get("model") == nil && head.Get("disallowedTools") == nil {
+		return // front matter of some other page about agents
+	}
+	l := r.layer(leastagency.KindSubagent, name.V, name.At)
+	describe(l, head.Get("description"))
+	l.Texts = appendText(l.Texts, body)
+
+	l.ToolsSet = tools != nil && !tools.Is(node.Null)
+	l.Tools = r.toolList(tools, leastagency.Allow, listOffered)
+	l.Tools = append(l.Tools, r.toolList(head.Get("disallowedTools"), leastagency.Deny, listOffered)...)
+	if n := head.Get("maxTurns").Int(); n.Set {
+		l.Limits.Turns = n
+	}
+	l.Texts = appendText(l.Texts, text(leastagency.TextPrompt, head.Get("initialPrompt")))
+	if m := head.Member("permissions"); m != nil {
+		r.problem(m.At, leastagency.ProblemUnknownKey, "an agent's file has no \"permissions\": Claude Code ignores it, and without \"tools\" the agent inherits every tool")
+	}
+	for _, key := range []string{"allowed-tools", "allowedTools"} {
+		if m := head.Member(key); m != nil && tools == nil {
+			r.problem(m.At, leastagency.ProblemUnknownKey, "an agent's file has no %q: Claude Code ignores it, and without \"tools\" the agent inherits every tool", key)
+		}
+	}
+	if r.scope == leastagency.ScopePlugin { // the product takes none of these from a plugin
+		if m := head.Member("hooks"); m != nil {
+			r.problem(m.At, leastagency.ProblemUnknownKey, "Claude Code runs no hooks of a plugin's agent")
+		}
+		return
+	}
+	if mode := head.Get("permissionMode"); mode != nil {
+		l.Mode = r.mode(mode, "permissionMode", false)
+	}
+	if hooks := head.Get("hooks"); hooks != nil {
+		r.hooks(l, hooks)
+	}
+	r.agentServers(l, head.Get("mcpServers"))
+}
+
+// agentServers reads the servers of an agent: names of those that are configured elsewhere, and whole entries.
+func (r *reader) agentServers(l *leastagency.Layer, n *node.Node) {
+	if n.Is(node.Map) {
+		l.Servers = append(l.Servers, mcpserver.Read(n, credential.Braces, r.sys)...)
+	}
+	for _, item := range n.List() {
+		if item.Is(node.Map) {
+			l.Servers = append(l.Servers, mcpserver.Read(item, credential.Braces, r.sys)...)
+		}
+	}
+}
+
+// skill reads a SKILL.md. Its allowed-tools approve in advance; they restrict nothing.
+func (r *reader) skill() {
+	folder := path.Base(path.Dir(r.file.Path))
+	foreignProduct := r.foreignProduct()
+	r.adopt()
+	if foreignProduct != "" {
+		if r.scope == leastagency.ScopePlugin && r.foreignRoot() {
+			foreignProduct = "" // a plugin that is kept there
+		} else {
+			r.loose = true
+			r.scope, r.root = leastagency.ScopeProject, placeOf(r.file.Path).root
+		}
+	}
+	head, body := r.frontMatter()
+	if head.Get("name") == nil && head.Get("description") == nil {
+		return
+	}
+	name, at := folder, r.file.Whole()
+	if n := head.Get("name").Scalar(); n.Set && n.V != "" {
+		name, at = n.V, n.At
+	}
+	l := r.layer(leastagency.KindSkill, name, at)
+	if foreignProduct != "" {
+		l.Product = foreignProduct
+	}
+	r.prompt(l, head, body)
+}
+
+// products are the owners of the folders that also hold skills.
+var products = map[string]string{".agents": "agent-skills", ".codex": "codex", ".codex-plugin": "codex", ".continue": "continue", ".cursor": "cursor", ".gemini": "gemini",
+	".github": "copilot", ".kiro": "kiro", ".opencode": "opencode", ".qwen": "qwen", ".roo": "roo", ".rulesync": "agent-skills", ".vscode": "copilot",
+	".windsurf": "windsurf", ".zed": "zed"}
+
+// foreignProduct returns the product in whose folder the file lies; empty for this one's.
+func (r *reader) foreignProduct() string {
+	if r.inHome {
+		return ""
+	}
+	for dir := range strings.SplitSeq(path.Dir(r.file.Path), "/") {
+		if p := products[dir]; p != "" {
+			return p
+		}
+	}
+	return ""
+}
+
+// foreignRoot reports whether the plugin itself lies in a folder of another product.
+func (r *reader) foreignRoot() bool {
+	return slices.ContainsFunc(strings.Split(r.root, "/"), func(d string) bool { return products[d] != "" })
+}
+
+// command reads a prompt that a person starts by name.
+func (r *reader) command() {
+	r.adopt()
+	head, body := r.frontMatter()
+	if head == nil && body == nil {
+		return
+	}
+	if r.loose && head.Get("allowed-tools") == nil && head.Get("argument-hint") == nil && head.Get("disable-model-invocation") == nil {
+		return
+	}
+	if r.scope == leastagency.ScopePlugin && !strings.HasPrefix(r.file.Path, path.Join(r.root, "commands")+"/") && head == nil {
+		return // below another folder of that name
+	}
+	name := strings.ReplaceAll(strings.TrimSuffix(r.below, ".md"), "/", ":")
+	at := r.file.Whole()
+	if n := head.Get("name").Scalar(); n.Set && n.V != "" {
+		at = n.At
+	}
+	r.prompt(r.layer(leastagency.KindCommand, name, at), head, body)
+}
+
+// prompt reads what skills and commands have in common.
+func (r *reader) prompt(l *leastagency.Layer, head *node.Node, body *leastagency.Text) {
+	describe(l, head.Get("description"))
+	l.Texts = appendText(l.Texts, text(leastagency.TextDescription, head.Get("when_to_use")))
+	l.Texts = appendText(l.Texts, body)
+	granted := head.Get("allowed-tools")
+	l.Rules = append(l.Rules, r.toolList(granted, leastagency.Allow, listGranted)...)
+	l.Rules = append(l.Rules, r.toolList(head.Get("disallowed-tools"), leastagency.Deny, listGranted)...)
+	if granted.Is(node.String) {
+		r.ruleSecrets(l, granted)
+	}
+	for _, item := range granted.List() {
+		r.ruleSecrets(l, item)
+	}
+	if hooks := head.Get("hooks"); hooks != nil && l.Product == product {
+		r.hooks(l, hooks)
+	}
+	if body != nil && l.Product == product {
+		l.Commands = append(l.Commands, r.inlineCommands(body.At)...)
+	}
+}
+
+// prose reads output styles and path-scoped rules: instructions with a head.
+func (r *reader) prose() {
+	if r.kind == kindStyle {
+		r.adopt()
+	}
+	head, body := r.frontMatter()
+	if body == nil || r.loose && (head.Get("name") == nil || head.Get("description") == nil) {
+		return
+	}
+	l := r.layer(leastagency.KindSession, "", r.file.Whole())
+	l.Texts = append(l.Texts, body)
+	if r.kind == kindRule {
+		r.imports(l, body)
+	}
+}

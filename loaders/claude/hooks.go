@@ -1,0 +1,421 @@
+package claude
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/loaders/internal/command"
+	"github.com/leastagency/leastagency/loaders/internal/node"
+)
+
+// An event is a moment at which hooks run.
+type event struct {
+	name  string
+	tools bool // its matcher filters tool names
+	// blocks says that a hook can stop what is about to happen: by exit status 2, or only by its answer.
+	blocks, byAnswer bool
+	// acts says that what it can stop is something an agent does, so that a hook on it can be a guard.
+	acts bool
+}
+
+var events = []event{
+	{name: "PreToolUse", tools: true, blocks: true, acts: true},
+	{name: "PermissionRequest", tools: true, blocks: true, byAnswer: true, acts: true},
+	{name: "UserPromptSubmit", blocks: true, acts: true},
+	{name: "UserPromptExpansion", blocks: true, acts: true},
+	{name: "ConfigChange", blocks: true, acts: true},
+	{name: "Elicitation", blocks: true, acts: true},
+	{name: "ElicitationResult", blocks: true, acts: true},
+	{name: "PostToolBatch", blocks: true},
+	{name: "Stop", blocks: true},
+	{name: "SubagentStop", blocks: true},
+	{name: "TeammateIdle", blocks: true},
+	{name: "TaskCreated", blocks: true},
+	{name: "TaskCompleted", blocks: true},
+	{name: "PreCompact", blocks: true},
+	{name: "WorktreeCreate", blocks: true},
+	{name: "PostToolUse", tools: true},
+	{name: "PostToolUseFailure", tools: true},
+	{name: "PermissionDenied", tools: true},
+	{name: "SessionStart"}, {name: "Setup"}, {name: "SessionEnd"}, {name: "Notification"}, {name: "SubagentStart"}, {name: "CwdChanged"},
+	{name: "DirectoryAdded"}, {name: "FileChanged"}, {name: "PostCompact"}, {name: "WorktreeRemove"}, {name: "InstructionsLoaded"},
+	{name: "MessageDisplay"}, {name: "StopFailure"},
+}
+
+func findEvent(name string) *event {
+	for i := range events {
+		if events[i].name == name {
+			return &events[i]
+		}
+	}
+	return nil
+}
+
+var hookKinds = map[string]leastagency.HookKind{
+	"command": leastagency.HookCommand, "http": leastagency.HookHTTP, "mcp_tool": leastagency.HookTool,
+	"prompt": leastagency.HookModel, "agent": leastagency.HookModel,
+}
+
+// hooks reads the block of hooks: event, matcher groups, handlers.
+func (r *reader) hooks(l *leastagency.Layer, block *node.Node) {
+	if !r.typed(block, "hooks", node.Map) {
+		return
+	}
+	for _, m := range block.Each() {
+		e := findEvent(m.Key)
+		groups := m.Value.List()
+		if m.Value.Is(node.Map) && e == nil {
+			groups = []*node.Node{m.Value} // not this product's shape at all; read what it would run
+		} else if e != nil && !r.typed(m.Value, "hooks."+m.Key, node.List) {
+			continue
+		}
+		for _, group := range groups {
+			handlers := group.Get("hooks")
+			switch {
+			case handlers.Is(node.List):
+				for _, h := range handlers.List() {
+					r.hook(l, m, e, group, h)
+				}
+			case e == nil:
+				r.hook(l, m, e, group, group)
+			case group.Is(node.Map):
+				r.problem(group.At, leastagency.ProblemType, "a group of hooks without a list \"hooks\" runs nothing")
+			}
+		}
+	}
+}
+
+// hook reads one handler. e is nil for an event that the product does not have.
+func (r *reader) hook(l *leastagency.Layer, m node.Member, e *event, group, n *node.Node) {
+	if !n.Is(node.Map) {
+		return
+	}
+	h := &leastagency.Hook{At: n.At, Event: leastagency.ValueAt(m.Key, m.At), Matcher: group.Get("matcher").String(),
+		Condition: n.Get("if").String(), URL: n.Get("url").String(), UnknownEvent: e == nil}
+	kind := n.Get("type").String()
+	h.Kind = hookKinds[kind.V]
+	if !kind.Set && n.Get("command") != nil {
+		h.Kind = leastagency.HookCommand
+		if e != nil {
+			r.problem(n.At, leastagency.ProblemType, "a hook without \"type\" is refused: write \"type\": \"command\"")
+		}
+	}
+	h.Async = leastagency.Is(n.Get("async").Bool(), true) || leastagency.Is(n.Get("asyncRewake").Bool(), true)
+	if c := n.Get("command"); c.Is(node.String) {
+		h.At = c.At
+		h.Command = r.hookCommand(c, n.Get("args"))
+	}
+	if p := text(leastagency.TextPrompt, n.Get("prompt")); p != nil {
+		h.Prompt = p
+	}
+	if e != nil {
+		h.Blocking = e.blocks && !h.Async
+		r.match(h, e)
+	}
+	s := r.script(h)
+	h.Script = s.file
+	r.guard(h, e, s)
+	l.Hooks = append(l.Hooks, h)
+}
+
+// hookCommand reads a command for the shell, or with a list of arguments one that is started directly.
+func (r *reader) hookCommand(n, args *node.Node) *leastagency.Command {
+	if args.Is(node.List) {
+		argv := append([]leastagency.Value[string]{n.String()}, args.Strings()...)
+		return command.Exec(argv, n.Inner(), r.sys.Knowledge)
+	}
+	return command.Parse(n.Text, n.Inner(), r.sys.Knowledge)
+}
+
+// match tells which actions the matcher lets through to the hook.
+func (r *reader) match(h *leastagency.Hook, e *event) {
+	if !e.tools {
+		h.All = true
+		return
+	}
+	matcher := strings.TrimSpace(h.Matcher.V)
+	names := toolNames(matcher)
+	if names == nil {
+		h.All = true
+	}
+	for _, name := range names {
+		kind := leastagency.ActionServer
+		if !strings.HasPrefix(name, "mcp__") {
+			kind = findTool(name).kind
+		}
+		if !slices.Contains(h.Matches, kind) {
+			h.Matches = append(h.Matches, kind)
+		}
+	}
+	if h.Condition.Set && h.Condition.V != "" {
+		g := grammar{reader: r, decision: leastagency.Deny, at: h.Condition.At}
+		a, _ := g.parse(h.Condition.V)
+		if a.Kind == leastagency.ActionUnknown {
+			return
+		}
+		if h.All || slices.Contains(h.Matches, a.Kind) {
+			h.All, h.Matches = false, []leastagency.ActionKind{a.Kind}
+		}
+	}
+	slices.Sort(h.Matches)
+}
+
+// toolNames returns the tools that a matcher names; nil for all of them.
+func toolNames(matcher string) []string {
+	if matcher == "" || matcher == "*" {
+		return nil
+	}
+	out := []string{}
+	if strings.Trim(matcher, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-|, ") == "" {
+		for name := range strings.FieldsFuncSeq(matcher, func(c rune) bool { return c == '|' || c == ',' }) {
+			name = strings.TrimSpace(name)
+			_, tool, _ := strings.Cut(strings.TrimPrefix(name, "mcp__"), "__")
+			if findTool(name) != nil || strings.HasPrefix(name, "mcp__") && tool != "" { // mcp__server alone is the name of no tool
+				out = append(out, name)
+			}
+		}
+		return out
+	}
+	test := func(name string) bool { return strings.Contains(matcher, name) }
+	if len(matcher) < 1000 {
+		if re, err := regexp.Compile(matcher); err == nil {
+			test = re.MatchString
+		}
+	}
+	all := true
+	for _, t := range tools {
+		if test(t.name) {
+			out = append(out, t.name)
+		} else {
+			all = false
+		}
+	}
+	if test("mcp__server__tool") || strings.Contains(matcher, "mcp__") {
+		out = append(out, "mcp__server__tool")
+	} else {
+		all = false
+	}
+	if all {
+		return nil
+	}
+	return out
+}
+
+// A script is the local file that a hook runs, as far as it can be told.
+type script struct {
+	path     string // in the tree; empty when it lies elsewhere or cannot be told
+	written  string // as the command names it
+	relative bool   // found only while the session works in one folder
+	file     *leastagency.File
+}
+
+// Stand-ins for the folders that variables of the product name. No real path holds them.
+const (
+	projectMark = "/\x01project"
+	pluginMark  = "/\x01plugin"
+	homeMark    = "/\x01home"
+)
+
+var folders = strings.NewReplacer(
+	"${CLAUDE_PROJECT_DIR:-.}", projectMark, "${CLAUDE_PROJECT_DIR:-$PWD}", projectMark, "${CLAUDE_PROJECT_DIR:-$(pwd)}", projectMark,
+	"${CLAUDE_PROJECT_DIR}", projectMark, "$CLAUDE_PROJECT_DIR", projectMark, "%CLAUDE_PROJECT_DIR%", projectMark,
+	"$(git rev-parse --show-toplevel)", projectMark, "`git rev-parse --show-toplevel`", projectMark,
+	"${CLAUDE_PLUGIN_ROOT}", pluginMark, "$CLAUDE_PLUGIN_ROOT", pluginMark,
+	"${HOME}", homeMark, "$HOME", homeMark, "~/", homeMark+"/")
+
+// extensions are those of files that hooks run.
+var extensions = []string{".sh", ".bash", ".zsh", ".py", ".js", ".cjs", ".mjs", ".ts", ".rb", ".pl", ".php", ".ps1", ".go", ".cmd", ".bat"}
+
+// script finds the file that a hook runs.
+func (r *reader) script(h *leastagency.Hook) script {
+	if h.Command == nil {
+		return script{}
+	}
+	original, files := h.Command.Text, h.Command.Files
+	if strings.Contains(original, "rev-parse") {
+		files = command.Parse(folders.Replace(original), h.At, r.sys.Knowledge).Files
+	}
+	if len(files) == 0 {
+		for w := range strings.FieldsFuncSeq(folders.Replace(original), func(c rune) bool { return strings.ContainsRune(" \t\n\"';|&<>()", c) }) {
+			if slices.Contains(extensions, path.Ext(w)) && strings.Contains(w, "/") {
+				files = append(files, w)
+			}
+		}
+	}
+	for _, f := range files {
+		f = folders.Replace(f)
+		s := script{written: f}
+		switch {
+		case strings.HasPrefix(f, projectMark):
+			if r.scope == leastagency.ScopeUser || r.scope == leastagency.ScopeManaged {
+				continue // whatever project the session is in
+			}
+			s.path = path.Join(r.root, strings.TrimPrefix(f, projectMark))
+			s.written = "$CLAUDE_PROJECT_DIR" + strings.TrimPrefix(f, projectMark)
+		case strings.HasPrefix(f, pluginMark):
+			s.path = path.Join(r.root, strings.TrimPrefix(f, pluginMark))
+			s.written = "${CLAUDE_PLUGIN_ROOT}" + strings.TrimPrefix(f, pluginMark)
+		case strings.HasPrefix(f, homeMark):
+			if r.scope != leastagency.ScopeUser {
+				continue
+			}
+			s.path = path.Join(r.root, strings.TrimPrefix(f, homeMark))
+			if rest, ok := strings.CutPrefix(s.path, path.Join(r.root, ".claude")); ok && !strings.Contains(r.file.Path, "/.claude/") && !strings.HasPrefix(r.file.Path, ".claude/") {
+				s.path = path.Join(dirOfConfig(r.file.Path), rest) // kept under another name
+			}
+			s.written = "~" + strings.TrimPrefix(f, homeMark)
+		case strings.ContainsAny(f, "$%`*") || strings.HasPrefix(f, "/") || strings.HasPrefix(f, "~") || len(f) > 1 && f[1] == ':':
+			continue
+		default:
+			s.path = path.Join(r.root, f)
+			s.relative = r.scope != leastagency.ScopePlugin && !strings.Contains(original, "CLAUDE_PROJECT_DIR") && !strings.Contains(original, "--show-toplevel")
+		}
+		if s.path != "" && !strings.HasPrefix(s.path, "../") {
+			s.file = r.sys.Open(s.path)
+		} else {
+			s.path = ""
+		}
+		return s
+	}
+	return script{}
+}
+
+// dirOfConfig returns the configuration folder that a path lies in.
+func dirOfConfig(p string) string {
+	dirs := strings.Split(path.Dir(p), "/")
+	if i := configFolder(dirs); i >= 0 {
+		return join(dirs[:i+1])
+	}
+	return path.Dir(p)
+}
+
+// guardWords say in the name of a script or an argument that it is there to stop something.
+var guardWords = []string{"guard", "block", "protect", "validat", "secur", "firewall", "deny", "denied", "safety", "prevent", "forbid", "enforce", "gatekeep", "gate", "policy"}
+
+var (
+	exitTwo      = regexp.MustCompile(`\bexit\s*\(?\s*2\b|\bexit\s+"?\$?\{?(EXIT_)?BLOCK|sys\.exit\(\s*2\s*\)|os\._exit\(\s*2\s*\)|os\.Exit\(\s*2\s*\)|exitCode\s*=\s*2\b|\breturn 2\b`)
+	exitOne      = regexp.MustCompile(`\bexit\s*\(?\s*1\b|exitCode\s*=\s*1\b|os\.Exit\(\s*1\s*\)`)
+	answersDeny  = regexp.MustCompile(`(?s)permissionDecision\\?["']?\s*[:=,]\s*\\?["']?(deny|ask)|["']?\bdecision\\?["']?\s*[:=,]\s*\\?["']?(block|deny)|behavior\\?["']?\s*[:=]\s*\\?["']?deny|["']continue\\?["']\s*:\s*[fF]alse`)
+	failsClosed  = regexp.MustCompile(`\|\|\s*exit 2\b|trap\s+.*exit 2|(?s)except\b.{0,400}?exit\(\s*2\s*\)|catch\b.{0,400}?exit\(\s*2\s*\)`)
+	commentLines = regexp.MustCompile(`(?m)^\s*(#|//).*$`)
+)
+
+// guard tells whether the hook means to stop something, and why a failing one lets it through.
+func (r *reader) guard(h *leastagency.Hook, e *event, s script) {
+	code := ""
+	if s.file != nil {
+		code = commentLines.ReplaceAllString(string(s.file.Data[:min(len(s.file.Data), 1<<18)]), "")
+	}
+	line := ""
+	if h.Command != nil {
+		line = h.Command.Text
+		for _, i := range h.Command.Invocations {
+			line += " " + strings.Join(i.Args, " ")
+		}
+	}
+	refuses := exitTwo.MatchString(code) || answersDeny.MatchString(code) || exitTwo.MatchString(line) || answersDeny.MatchString(line)
+	named := namesGuard(line) || h.Kind == leastagency.HookHTTP && namesGuard(h.URL.V)
+	switch {
+	case e == nil:
+		h.Guard = refuses || named
+		return
+	case e.acts:
+		h.Guard = refuses || named || h.Kind == leastagency.HookModel
+	default:
+		// Behind the action a refusal is a remark to the model. Only one that speaks of a decision means more.
+		h.Guard = e.tools && answersDeny.MatchString(code+line) && strings.Contains(code+line, "permissionDecision")
+	}
+	if h.Guard {
+		h.FailsOpen = r.failsOpen(h, e, s, code, line, refuses)
+	}
+}
+
+// failsOpen says why the action passes when the guard fails, the most telling reason first. In
+// this product only exit status 2 and a deny in the answer stop anything.
+func (r *reader) failsOpen(h *leastagency.Hook, e *event, s script, code, line string, refuses bool) string {
+	switch {
+	case h.Async:
+		return "it runs in the background: the action does not wait for it"
+	case !e.blocks:
+		return fmt.Sprintf("event %s comes too late to stop anything", e.name)
+	case e.tools && !h.All && len(h.Matches) == 0:
+		return fmt.Sprintf("its matcher %s is the name of no tool: it never runs", leastagency.Quote(h.Matcher.V))
+	case h.Kind == leastagency.HookHTTP:
+		return "a server that is down, slow or answers with an error lets the action through"
+	case h.Kind == leastagency.HookModel:
+		return "a model judges, and a timeout lets the action through"
+	case h.Kind == leastagency.HookTool:
+		return "a server that is not connected or fails lets the action through"
+	case h.Command != nil && h.Command.SwallowsFailure:
+		return "the line ends in success whatever the guard says"
+	case s.path != "" && s.file == nil && r.sys.Open(r.file.Path) != nil:
+		return fmt.Sprintf("its script %s is not in this tree: a script that cannot start lets the action through", leastagency.Quote(s.written))
+	case s.relative:
+		return fmt.Sprintf("the relative path %s is found from one working folder only, and a script that cannot start lets the action through", leastagency.Quote(s.written))
+	case e.byAnswer && !answersDeny.MatchString(code+line):
+		return "exit status 2 is not honoured for PermissionRequest: only an answer with a decision is"
+	case s.file != nil && !refuses && exitOne.MatchString(code):
+		return "it refuses with exit status 1, which lets the action through: only 2 blocks"
+	case s.file != nil && !refuses:
+		return "its script holds neither exit status 2 nor a deny decision, so it refuses nothing by itself"
+	case failsClosed.MatchString(code) || failsClosed.MatchString(line):
+		return ""
+	}
+	return "a crash, a timeout or any exit status but 2 lets the action through"
+}
+
+// namesGuard reports whether a command line names something that guards.
+func namesGuard(line string) bool {
+	for w := range strings.FieldsFuncSeq(strings.ToLower(line), func(c rune) bool { return c < 'a' || c > 'z' }) {
+		for _, g := range guardWords {
+			if w == g || len(g) > 4 && strings.HasPrefix(w, g) || len(g) > 4 && strings.HasSuffix(w, g) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hooksFile reads hooks/hooks.json of a plugin. Other products have a file of that name and another shape.
+func (r *reader) hooksFile() {
+	if strings.Contains(string(r.file.Data), "${extensionPath}") {
+		return
+	}
+	quiet := &reader{file: r.file, sys: &leastagency.System{Knowledge: r.sys.Knowledge}, place: r.place}
+	root := quiet.json()
+	block := root.Get("hooks")
+	if !block.Is(node.Map) || root.Get("version") != nil || !claudeHooks(block) {
+		return
+	}
+	r.sys.Problems = append(r.sys.Problems, quiet.sys.Problems...)
+	if r.inHome {
+		r.problem(root.Member("hooks").At, leastagency.ProblemUnknownKey, "Claude Code reads no hooks from this file, only from settings and plugins: none of them runs")
+		return
+	}
+	name := ""
+	if root, f := r.pluginRoot(r.root); f != nil {
+		r.root = root
+		name = r.pluginName(f)
+	}
+	l := r.layer(leastagency.KindPlugin, name, r.file.Whole())
+	r.hooks(l, block)
+}
+
+// claudeHooks reports whether a block has the shape of this product: known events with groups of handlers.
+func claudeHooks(block *node.Node) bool {
+	for _, m := range block.Each() {
+		if findEvent(m.Key) == nil {
+			continue
+		}
+		for _, group := range m.Value.List() {
+			if group.Get("hooks").Is(node.List) {
+				return true
+			}
+		}
+	}
+	return false
+}
