@@ -294,6 +294,10 @@ type Server struct {
 	Tools              []*Tool // stated in the file: dumps and manifests
 	Credentials        []*Credential
 	Unauthenticated    bool // reached by URL with neither headers, oauth nor user information stated
+	// Description is what the entry says of the server; nil when it says nothing.
+	Description *Text
+	// Sandbox is the wall that the client puts around the server's process; nil when none is stated.
+	Sandbox *Sandbox
 
 	// Known is what is known of it by package, image, host or program; nil for a stranger. Derived.
 	Known *KnownServer
