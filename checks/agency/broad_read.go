@@ -26,9 +26,10 @@ var BroadRead = leastagency.Check{Rule: "agency/broad-read", Run: func(p *leasta
 	}
 }}
 
-// casual reports whether a pattern names a folder in which people lay down what they want to show.
+// casual reports whether a pattern names a folder in which people and programs lay down what is passing
+// through: a desktop, downloads, temporary files.
 func casual(pattern string) bool {
-	return strings.Contains(pattern, "/Desktop/") || strings.Contains(pattern, "/Downloads/")
+	return strings.Contains(pattern, "/Desktop/") || strings.Contains(pattern, "/Downloads/") || strings.HasPrefix(pattern, "//tmp") || strings.HasPrefix(pattern, "//var/folders")
 }
 
 // reads says what a read reaches that a project does not hold; empty when it is narrow. A pattern for the

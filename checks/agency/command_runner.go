@@ -13,7 +13,7 @@ var CommandRunner = leastagency.Check{Rule: "agency/command-runner", Run: func(p
 	var hits []each.Hit
 	for layer, rule := range each.Allow(p) {
 		if weigh(rule) == runs && !contained(p, rule) {
-			hits = append(hits, each.Hit{At: rule.At, Text: subject(layer) + leastagency.Quote(rule.Text) + " allows any code: it " + rule.Action.Command.Runner})
+			hits = append(hits, each.Hit{At: rule.At, Text: subject(layer) + leastagency.Quote(rule.Text) + ": it " + rule.Action.Command.Runner + ", which is any code"})
 		}
 	}
 	for _, file := range each.Files(hits) {

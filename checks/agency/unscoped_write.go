@@ -16,7 +16,7 @@ var UnscopedWrite = leastagency.Check{Rule: "agency/unscoped-write", Run: func(p
 			first.Also(rule.At, "so does %s", leastagency.Quote(rule.Text))
 		default:
 			of = layer
-			first = p.Reportf(rule.At, "%s%s for every path: files that steer builds, shells and agents are changed without asking", subject(layer), leastagency.Quote(rule.Text))
+			first = p.Reportf(rule.At, "%s%s, which names no path: files that steer builds, shells and agents are changed without asking", subject(layer), leastagency.Quote(rule.Text))
 		}
 	}
 }}

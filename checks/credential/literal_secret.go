@@ -7,9 +7,9 @@ var LiteralSecret = leastagency.Check{Rule: "credential/literal-secret", Run: fu
 	for _, h := range all(p) {
 		switch h.Source {
 		case leastagency.SourceLiteral:
-			p.Reportf(h.At, "%s of %s is a %s in clear text: whoever reads this file, its history or a copy can use it", leastagency.Quote(h.Name), h.who(), h.kind())
+			p.Reportf(h.At, "%s of %s holds a secret in clear text (%s): whoever reads this file, its history or a copy can use it", leastagency.Quote(h.Name), h.who(), h.kind())
 		case leastagency.SourceDefault:
-			p.Reportf(h.At, "%s of %s falls back to a %s in clear text: whoever reads this file, its history or a copy can use it", leastagency.Quote(h.Name), h.who(), h.kind())
+			p.Reportf(h.At, "%s of %s falls back to a secret in clear text (%s): whoever reads this file, its history or a copy can use it", leastagency.Quote(h.Name), h.who(), h.kind())
 		}
 	}
 }}

@@ -9,7 +9,7 @@ var StaticKey = leastagency.Check{Rule: "credential/static-key", Run: func(p *le
 		if h.Source != leastagency.SourceReference || known == nil || known.Instead == "" || known.Lifetime != leastagency.Static {
 			continue
 		}
-		p.Reportf(h.At, "%s of %s works until somebody revokes it, and a copy as long; the service also has %s", leastagency.Quote(h.Name), h.who(), known.Instead).
+		p.Reportf(h.At, "%s of %s works until somebody revokes it, and so does every copy; instead: %s", leastagency.Quote(h.Name), h.who(), known.Instead).
 			Sure(leastagency.Inferred)
 	}
 }}

@@ -1,6 +1,7 @@
 package isolation
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
@@ -16,12 +17,12 @@ var attaching = []string{"--extension", "--cdp-endpoint", "--browserUrl", "--bro
 // BrowserSession finds servers that act in a browser in which the user is logged in.
 var BrowserSession = leastagency.Check{Rule: "isolation/browser-session", Run: func(p *leastagency.Pass) {
 	for _, s := range each.Server(p) {
-		if names(s, attached) {
-			p.Reportf(each.Place(s), "%s drives the user's own browser: a page it reads can act in every account that is logged in there", each.Name(s))
+		if name := named(s, attached); name != "" {
+			p.Reportf(each.Argument(s, name), "%s drives the user's own browser: a page it reads can act in every account that is logged in there", each.Name(s))
 			continue
 		}
 		for _, arg := range s.Args {
-			if flag, _, _ := strings.Cut(arg.V, "="); browser(s) && contains(attaching, flag) {
+			if flag, _, _ := strings.Cut(arg.V, "="); browser(s) && slices.Contains(attaching, flag) {
 				p.Reportf(arg.At, "%s attaches to the user's own browser by %s: a page it reads can act in every account that is logged in there", each.Name(s), leastagency.Quote(flag))
 				break
 			}
@@ -31,14 +32,5 @@ var BrowserSession = leastagency.Check{Rule: "isolation/browser-session", Run: f
 
 // browser reports whether a server is one of those that drive a browser.
 func browser(s *leastagency.Server) bool {
-	return names(s, []string{"@playwright/mcp", "chrome-devtools-mcp", "@executeautomation/playwright-mcp-server", "puppeteer-mcp-server", "@modelcontextprotocol/server-puppeteer"})
-}
-
-func contains(list []string, s string) bool {
-	for _, item := range list {
-		if item == s {
-			return true
-		}
-	}
-	return false
+	return named(s, []string{"@playwright/mcp", "chrome-devtools-mcp", "@executeautomation/playwright-mcp-server", "puppeteer-mcp-server", "@modelcontextprotocol/server-puppeteer"}) != ""
 }

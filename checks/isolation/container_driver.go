@@ -14,31 +14,34 @@ var drivers = []string{"mcp-server-docker", "mcp_server_docker", "docker-mcp", "
 // ContainerDriver finds servers that hand the model the container engine.
 var ContainerDriver = leastagency.Check{Rule: "isolation/container-driver", Run: func(p *leastagency.Pass) {
 	for _, s := range each.Server(p) {
-		if names(s, drivers) {
-			p.Reportf(each.Place(s), "%s drives the container engine: a model that may start containers may mount the host into one, and is root there", each.Name(s))
+		if name := named(s, drivers); name != "" {
+			p.Reportf(each.Argument(s, name), "%s drives the container engine: a model that may start containers may mount the host into one, and is root there", each.Name(s))
 		}
 	}
 }}
 
-// names reports whether a server starts one of the packages, modules or programs.
-func names(s *leastagency.Server, list []string) bool {
+// named returns the package, module or program of the list that a server starts; empty when it starts none.
+func named(s *leastagency.Server, list []string) string {
 	if s.Command == nil {
-		return false
+		return ""
 	}
 	for _, a := range s.Command.Artifacts {
 		if slices.Contains(list, a.Name) {
-			return true
+			return a.Name
 		}
 	}
 	for _, call := range s.Command.Invocations {
 		if slices.Contains(list, call.Program) {
-			return true
+			return call.Program
 		}
 		for i, arg := range call.Args {
-			if arg == "-m" && i+1 < len(call.Args) && slices.Contains(list, strings.SplitN(call.Args[i+1], ".", 2)[0]) {
-				return true
+			if arg != "-m" || i+1 == len(call.Args) {
+				continue
+			}
+			if module, _, _ := strings.Cut(call.Args[i+1], "."); slices.Contains(list, module) {
+				return module
 			}
 		}
 	}
-	return false
+	return ""
 }

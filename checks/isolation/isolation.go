@@ -76,18 +76,3 @@ func flagValues(args []string, names ...string) []string {
 	}
 	return out
 }
-
-// argument returns the place of the argument that holds text; the whole command's when none does.
-func argument(s *leastagency.Server, text string) leastagency.Span {
-	if text != "" {
-		for _, a := range s.Args {
-			if strings.Contains(a.V, text) {
-				return a.At
-			}
-		}
-	}
-	if s.Command != nil && !s.Command.At.IsZero() {
-		return s.Command.At
-	}
-	return s.At
-}

@@ -19,7 +19,7 @@ func TestWide(t *testing.T) {
 
 func TestMounts(t *testing.T) {
 	args := []string{"run", "-v", "/:/host:ro", "--volume=./data:/data", "--mount", "type=bind,src=/etc,dst=/e", "-v", `C:\Users\kim:/k`, "-v", "/anonymous", "acme/x"}
-	want := []string{"/", "./data", `\Users\kim`, "/etc"}
+	want := []mount{{"/", "/:/host:ro"}, {"./data", "./data:/data"}, {`\Users\kim`, `C:\Users\kim:/k`}, {"/etc", "type=bind,src=/etc,dst=/e"}}
 	if got := mounts(args); !slices.Equal(got, want) {
 		t.Errorf("mounts = %q, want %q", got, want)
 	}

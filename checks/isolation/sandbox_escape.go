@@ -76,7 +76,7 @@ func power(args []string) string {
 
 func place(started each.Started, text string) leastagency.Span {
 	if started.Server != nil {
-		return argument(started.Server, text)
+		return each.Argument(started.Server, text)
 	}
 	return started.Command.At
 }

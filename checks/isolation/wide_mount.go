@@ -11,9 +11,9 @@ import (
 var WideMount = leastagency.Check{Rule: "isolation/wide-mount", Run: func(p *leastagency.Pass) {
 	for started := range each.Start(p) {
 		for _, call := range containers(started.Command) {
-			for _, source := range mounts(call.Args) {
-				if what := wide(source); what != "" {
-					p.Reportf(place(started, source+":"), "%s mounts %s into its container, %s: the container is no wall for it", started.Who, leastagency.Quote(source), what)
+			for _, m := range mounts(call.Args) {
+				if what := wide(m.source); what != "" {
+					p.Reportf(place(started, m.flag), "%s mounts %s into its container, %s: the container is no wall for it", started.Who, leastagency.Quote(m.source), what)
 				}
 			}
 		}
@@ -43,18 +43,21 @@ var WideMount = leastagency.Check{Rule: "isolation/wide-mount", Run: func(p *lea
 // rooted reports whether an argument is a path on its own, and not an empty or a flag's value that looks like one.
 func rooted(arg string) bool { return arg != "" && !strings.HasPrefix(arg, "-") }
 
+// A mount is a host path that a container sees, and the value of the flag that says so.
+type mount struct{ source, flag string }
+
 // mounts returns the host paths that a container run mounts.
-func mounts(args []string) []string {
-	var out []string
+func mounts(args []string) []mount {
+	var out []mount
 	for _, v := range flagValues(args, "-v", "--volume") {
 		if source, _, bind := strings.Cut(driveless(v), ":"); bind {
-			out = append(out, source)
+			out = append(out, mount{source, v})
 		}
 	}
 	for _, v := range flagValues(args, "--mount") {
 		for field := range strings.SplitSeq(v, ",") {
 			if name, source, _ := strings.Cut(field, "="); name == "source" || name == "src" {
-				out = append(out, source)
+				out = append(out, mount{source, v})
 			}
 		}
 	}

@@ -19,6 +19,9 @@ var ForeignCode = leastagency.Check{Rule: "supplychain/foreign-code", Run: func(
 		for _, f := range s.Command.Files {
 			if where = elsewhere(f); where != "" {
 				file = f
+				if s.Server != nil {
+					at = each.Argument(s.Server, f)
+				}
 				break
 			}
 		}

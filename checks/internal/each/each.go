@@ -97,6 +97,19 @@ func Place(s *leastagency.Server) leastagency.Span {
 	return s.At
 }
 
+// Argument is the place of the argument of a server that holds a text; of its program when none does.
+func Argument(s *leastagency.Server, text string) leastagency.Span {
+	for _, a := range s.Args {
+		if text != "" && strings.Contains(a.V, text) {
+			return a.At
+		}
+	}
+	if s.Command != nil && !s.Command.At.IsZero() {
+		return s.Command.At
+	}
+	return s.At
+}
+
 // Shared reports whether a layer comes with a repository or a package: whoever clones or installs it
 // gets it, and others write it.
 func Shared(layer *leastagency.Layer) bool {
