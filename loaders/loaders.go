@@ -5,11 +5,13 @@ package loaders
 import (
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/claude"
+	"github.com/leastagency/leastagency/loaders/mcp"
 )
 
 // All returns every loader. The order is that of the report; a file may be read by several.
 func All() []leastagency.Loader {
 	return []leastagency.Loader{
 		claude.Loader(),
+		mcp.Loader(),
 	}
 }
