@@ -46,15 +46,28 @@ func sameHold(session, child *leastagency.Chain) bool {
 
 // legs names what each leg of the chain is, with its role.
 func legs(policy *leastagency.Policy, c *leastagency.Chain) string {
-	var parts []string
+	var names []string
+	roles := map[string][]string{}
 	for i, g := range c.Grants {
-		part := what(g)
-		if role := role(policy, c.Name, i); role != "" {
-			part += " (" + role + ")"
+		name := what(g)
+		if !slices.Contains(names, name) {
+			names = append(names, name)
 		}
-		parts = append(parts, part)
+		if role := role(policy, c.Name, i); role != "" {
+			roles[name] = append(roles[name], role)
+		}
+	}
+	var parts []string
+	for _, name := range names {
+		if len(roles[name]) > 0 {
+			name += " (" + strings.Join(roles[name], ", ") + ")"
+		}
+		parts = append(parts, name)
 	}
 	n := len(parts) - 1
+	if n == 0 {
+		return parts[0]
+	}
 	return strings.Join(parts[:n], ", ") + " and " + parts[n]
 }
 

@@ -78,8 +78,9 @@ func steering(p *leastagency.Pass, s *leastagency.Server, tool *leastagency.Tool
 // others reports whether word i names a tool that is not the server's own, or all tools.
 func others(s *leastagency.Server, w []prose.Word, i int, all map[string][]*leastagency.Server) (string, bool) {
 	word := w[i].Text
-	if (word == "tool" || word == "tools") && i > 0 && prose.Has(w[max(0, i-2):i], "other|another|any|every") && !prose.Has(w[i+1:min(len(w), i+5)], "server|here|this") {
-		return "every other tool", true
+	if (word == "tool" || word == "tools") && prose.Has(w[max(0, i-2):i], "other|another|any|every") {
+		_, own := prose.Phrase("[here|of|from|in|on] [this|the|these] [mcp] server|here|package|toolset").At(w, i+1)
+		return "every other tool", !own
 	}
 	servers, known := all[word]
 	if !known || len(word) < 5 {

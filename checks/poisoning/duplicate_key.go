@@ -16,6 +16,6 @@ var DuplicateKey = leastagency.Check{Rule: "poisoning/duplicate-key", Run: func(
 			}
 			continue
 		}
-		found[problem.At.File] = p.Reportf(problem.At, "%s: readers disagree on which one counts", problem.Text)
+		found[problem.At.File] = p.Reportf(problem.At, "%s", problem.Text)
 	}
 }}

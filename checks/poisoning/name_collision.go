@@ -1,6 +1,7 @@
 package poisoning
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -22,7 +23,7 @@ var NameCollision = leastagency.Check{Rule: "poisoning/name-collision", Run: fun
 					continue
 				}
 				if mixed(s.Name) {
-					p.Reportf(s.At, "server name %s mixes alphabets, so that it looks like another name", leastagency.Quote(s.Name))
+					p.Reportf(s.At, "server name %s mixes alphabets, so that it looks like another name", strconv.QuoteToASCII(s.Name))
 				}
 				key := look(s.Name)
 				if other := servers[key]; other == nil {
