@@ -52,6 +52,7 @@ var clients = []client{
 	{product: "windsurf", path: ".windsurf/mcp.json", scope: leastagency.ScopeProject, keys: mcpServers, dialect: windsurf},
 	{product: "windsurf", path: ".devin/mcp_config.json", scope: leastagency.ScopeProject, keys: mcpServers, dialect: windsurf},
 	{product: "claude-desktop", path: "claude_desktop_config.json", scope: leastagency.ScopeUser, keys: mcpServers, dialect: desktop, strict: true},
+	{product: "claude-desktop", path: "claude-desktop-config.json", scope: leastagency.ScopeUser, keys: mcpServers, dialect: desktop, strict: true},
 	{product: "cline", path: "cline_mcp_settings.json", scope: leastagency.ScopeUser, keys: mcpServers, dialect: cline},
 	{product: "roo", path: ".roo/mcp.json", scope: leastagency.ScopeProject, keys: mcpServers, dialect: roo},
 	{product: "roo", path: "mcp_settings.json", scope: leastagency.ScopeUser, keys: mcpServers, dialect: roo},
@@ -109,6 +110,19 @@ func (c *client) home(p string) string {
 	return dir
 }
 
+// project is the folder to which a file of an unknown client belongs: the one it lies in, or the one that
+// holds the hidden folder it lies in.
+func project(p string) string {
+	dir := path.Dir(p)
+	for i, name := 0, ""; i < len(dir); i += len(name) + 1 {
+		name, _, _ = strings.Cut(dir[i:], "/")
+		if len(name) > 1 && name[0] == '.' {
+			return path.Clean(dir[:i])
+		}
+	}
+	return dir
+}
+
 // others are folders whose files belong to the loaders of their products.
 var others = [...]string{".claude", ".claude-plugin", ".gemini", ".qwen", ".codex", ".opencode", ".zed", ".config/zed"}
 
@@ -136,7 +150,7 @@ func match(p string) bool {
 	if !strings.HasSuffix(base, ".json") && !strings.HasSuffix(base, ".jsonc") {
 		return false
 	}
-	return speaksOf(lower, words[:]...)
+	return speaksOf(lower, words[:]...) || strings.Contains(lower, "mcp") || strings.Contains(lower, "agent")
 }
 
 // speaksOf reports whether the name of a file or of the folder it lies in holds one of the words.

@@ -132,7 +132,7 @@ func speaks(f *leastagency.File) bool {
 // loadAny reads a file as any client might. It says nothing of a file that holds neither servers nor
 // tools, however broken it is.
 func loadAny(f *leastagency.File, root *node.Node, problems []*leastagency.Problem, sys *leastagency.System) {
-	layer := &leastagency.Layer{Product: anyClient.product, Name: name(f.Path), Root: path.Dir(f.Path)}
+	layer := &leastagency.Layer{Product: anyClient.product, Name: name(f.Path), Root: project(f.Path)}
 	list, at := found(f, root)
 	var wrong leastagency.System // what is wrong counts when something is right
 	wrong.Knowledge = sys.Knowledge

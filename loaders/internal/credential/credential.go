@@ -62,9 +62,8 @@ func classify(name string, means meaning, value leastagency.Value[string], synta
 	}
 	switch secret := means.noun != ""; {
 	case working != nil && (secret || Secret(working.key())):
-		if !secret {
-			m := meaningOf(working.key())
-			c.Kind, c.Service, c.Admin, c.Lifetime = m.kind(), m.service, m.admin, m.lifetime
+		if m := meaningOf(working.key()); !secret || means.service == "" && m.service != "" || means.noun == "authorization" && m.noun != "" {
+			c.Kind, c.Service, c.Admin, c.Lifetime = m.kind(), m.service, m.admin || means.admin, m.lifetime
 		}
 		c.Reference, c.Source = working.written(), leastagency.SourceReference
 		if working.form == formInput || working.form == formConfig {

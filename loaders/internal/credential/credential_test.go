@@ -95,6 +95,8 @@ func TestClassify(t *testing.T) {
 		// Authorization.
 		{"Authorization", "Bearer " + random40, Braces, literal, "bearer token", ""},
 		{"Authorization", "Bearer ${TOKEN}", Braces, reference, "", "ref=TOKEN"},
+		{"Authorization", "Bearer ${GREPTILE_API_KEY}", Braces, reference, "API key", ""},
+		{"API_KEY", "${OPENAI_API_KEY}", Braces, reference, "OpenAI API key", ""},
 		{"Authorization", "Bearer ${env:TOKEN}", EnvBraces, reference, "", "ref=env:TOKEN"},
 		{"Authorization", "Bearer <token>", Braces, placeholder, "", ""},
 		{"Authorization", "Bearer YOUR_TOKEN", Braces, placeholder, "", ""},
@@ -134,6 +136,9 @@ func TestClassify(t *testing.T) {
 		{"DATABASE_URL", "postgresql://app:kd83Hs7Qm1Zx@127.0.0.1/db", Braces, placeholder, "", ""},
 		{"DATABASE_URL", "postgresql://app:appdev@postgres:5432/db", Braces, placeholder, "", ""},
 		{"DATABASE_URL", "postgresql://app:${PGPASSWORD}@db.acme.io/app", Braces, reference, "", "ref=PGPASSWORD"},
+		{"MYSQL_DSN", "user:pass@tcp(host)/db", Braces, placeholder, "", ""},
+		{"MYSQL_DSN", "app:" + "kd83Hs7Qm1Zx@tcp(db.acme.io:3306)/app", Braces, literal, "connection string with a password", ""},
+		{"MYSQL_DSN", "app:${PW}@tcp(db.acme.io:3306)/app", Braces, reference, "", "ref=PW"},
 		{"DATABASE_URL", "postgresql://localhost/app", Braces, none, "", "plain"},
 		{"DATABASE_URL", "${DATABASE_URL}", Braces, reference, "connection string", ""},
 		{"AZURE_STORAGE", "DefaultEndpointsProtocol=https;AccountName=acme;AccountKey=" + random40 + random40 + "abcd1==", Braces, literal, "", "admin"},

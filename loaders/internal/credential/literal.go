@@ -1,6 +1,7 @@
 package credential
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
@@ -43,6 +44,9 @@ func literalIn(name meaning, text string, k *leastagency.Knowledge) (literal, bo
 	}
 	if name.noun == "" {
 		return literal{}, false
+	}
+	if l, ok := inDSN(name, text, k); ok {
+		return l, true
 	}
 	return named(name, strings.TrimSpace(text))
 }
@@ -217,6 +221,20 @@ func password(p urlPart, k *leastagency.Knowledge) (literal, bool) {
 	l.made = Loopback(p.host) || strings.Contains(host, "example") || leastagency.Placeholder(pass) || weakPassword(pass) ||
 		strings.EqualFold(pass, p.name) || inner && !generated(pass)
 	return l, true
+}
+
+// inDSN recognises the password in "user:password@tcp(host:port)/database", as Go's MySQL driver writes it.
+func inDSN(name meaning, text string, k *leastagency.Knowledge) (literal, bool) {
+	user, rest, ok := strings.Cut(text, ":")
+	pass, address, found := strings.Cut(rest, "@")
+	if name.noun != "connection string" || !ok || !found || strings.ContainsAny(user, " /=;") || strings.HasPrefix(rest, "//") {
+		return literal{}, false
+	}
+	if _, inner, ok := strings.Cut(address, "("); ok {
+		address, _, _ = strings.Cut(inner, ")")
+	}
+	host, _, _ := strings.Cut(address, "/")
+	return password(urlPart{user: true, name: user, value: pass, host: host, scheme: cmp.Or(name.service, "mysql")}, k)
 }
 
 // serviceOf returns the database behind the scheme of a connection string.
