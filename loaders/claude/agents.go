@@ -88,14 +88,21 @@ func (r *reader) agent() {
 
 // agentServers reads the servers of an agent: names of those that are configured elsewhere, and whole entries.
 func (r *reader) agentServers(l *leastagency.Layer, n *node.Node) {
-	if n.Is(node.Map) {
-		l.Servers = append(l.Servers, mcpserver.Read(n, credential.Braces, r.sys)...)
-	}
+	r.servers(l, n)
 	for _, item := range n.List() {
-		if item.Is(node.Map) {
-			l.Servers = append(l.Servers, mcpserver.Read(item, credential.Braces, r.sys)...)
-		}
+		r.servers(l, item)
 	}
+}
+
+// servers reads a map of MCP servers.
+func (r *reader) servers(l *leastagency.Layer, n *node.Node) {
+	if !n.Is(node.Map) {
+		return
+	}
+	found := mcpserver.Read(n, credential.Braces, r.sys)
+	l.Servers = append(l.Servers, found...)
+	l.Commands = append(l.Commands, mcpserver.Helpers(n, r.sys)...)
+	l.Switches = append(l.Switches, mcpserver.Switches(found, r.sys.Knowledge)...)
 }
 
 // skill reads a SKILL.md. Its allowed-tools approve in advance; they restrict nothing.
@@ -104,11 +111,11 @@ func (r *reader) skill() {
 	foreignProduct := r.foreignProduct()
 	r.adopt()
 	if foreignProduct != "" {
-		if r.scope == leastagency.ScopePlugin && r.foreignRoot() {
+		if r.scope == leastagency.ScopePlugin && foreignRoot(r.root+"/x") != r.root {
 			foreignProduct = "" // a plugin that is kept there
 		} else {
 			r.loose = true
-			r.scope, r.root = leastagency.ScopeProject, placeOf(r.file.Path).root
+			r.scope, r.root = leastagency.ScopeProject, foreignRoot(r.file.Path)
 		}
 	}
 	head, body := r.frontMatter()
@@ -144,9 +151,13 @@ func (r *reader) foreignProduct() string {
 	return ""
 }
 
-// foreignRoot reports whether the plugin itself lies in a folder of another product.
-func (r *reader) foreignRoot() bool {
-	return slices.ContainsFunc(strings.Split(r.root, "/"), func(d string) bool { return products[d] != "" })
+// foreignRoot returns the folder that holds the other product's folder; the file's own when there is none.
+func foreignRoot(p string) string {
+	dirs := strings.Split(path.Dir(p), "/")
+	if i := slices.IndexFunc(dirs, func(d string) bool { return products[d] != "" }); i >= 0 {
+		return join(dirs[:i])
+	}
+	return path.Dir(p)
 }
 
 // command reads a prompt that a person starts by name.
@@ -158,9 +169,6 @@ func (r *reader) command() {
 	}
 	if r.loose && head.Get("allowed-tools") == nil && head.Get("argument-hint") == nil && head.Get("disable-model-invocation") == nil {
 		return
-	}
-	if r.scope == leastagency.ScopePlugin && !strings.HasPrefix(r.file.Path, path.Join(r.root, "commands")+"/") && head == nil {
-		return // below another folder of that name
 	}
 	name := strings.ReplaceAll(strings.TrimSuffix(r.below, ".md"), "/", ":")
 	at := r.file.Whole()

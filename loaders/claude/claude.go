@@ -158,7 +158,7 @@ func part(n *node.Node, start, end int) leastagency.Span {
 
 // nearest returns the known name that a misspelt one most likely means; empty when none is near.
 func nearest(name string, known []string) string {
-	best, limit := "", 1+min(len(name)/5, 2)
+	best, limit := "", 1+min(len(name)/6, 1)
 	for _, k := range known {
 		if strings.EqualFold(k, name) {
 			return k

@@ -49,6 +49,7 @@ func (g grammar) effects(a leastagency.Action) []leastagency.Effect {
 		return []leastagency.Effect{
 			{Capability: leastagency.Execute, Reach: everything, Why: "every tool includes the shell"},
 			{Capability: leastagency.ReadPrivate, Reach: machine, Why: "every tool includes Read"},
+			{Capability: leastagency.ReadSecret, Reach: machine, Why: "every tool includes Read"},
 			{Capability: leastagency.WriteFiles, Reach: machine, Why: "every tool includes Edit"},
 			{Capability: leastagency.ReadUntrusted, Reach: everything, Why: "every tool includes WebFetch"},
 			{Capability: leastagency.Send, Reach: everything, Why: "every tool includes WebFetch"},

@@ -110,15 +110,16 @@ func (r *reader) hook(l *leastagency.Layer, m node.Member, e *event, group, n *n
 		h.Command = r.hookCommand(c, n.Get("args"))
 	}
 	if p := text(leastagency.TextPrompt, n.Get("prompt")); p != nil {
-		h.Prompt = p
+		h.Prompt, h.At = p, n.Get("prompt").At
+	}
+	if h.URL.Set {
+		h.At = h.URL.At
 	}
 	if e != nil {
 		h.Blocking = e.blocks && !h.Async
 		r.match(h, e)
 	}
-	s := r.script(h)
-	h.Script = s.file
-	r.guard(h, e, s)
+	r.guard(h, e, r.scripts(h))
 	l.Hooks = append(l.Hooks, h)
 }
 
@@ -230,58 +231,65 @@ var folders = strings.NewReplacer(
 // extensions are those of files that hooks run.
 var extensions = []string{".sh", ".bash", ".zsh", ".py", ".js", ".cjs", ".mjs", ".ts", ".rb", ".pl", ".php", ".ps1", ".go", ".cmd", ".bat"}
 
-// script finds the file that a hook runs.
-func (r *reader) script(h *leastagency.Hook) script {
+// scripts finds the files that a hook runs, those first that the command starts.
+func (r *reader) scripts(h *leastagency.Hook) []script {
+	const most = 4
 	if h.Command == nil {
-		return script{}
+		return nil
 	}
-	original, files := h.Command.Text, h.Command.Files
+	original, files := h.Command.Text, slices.Clone(h.Command.Files)
 	if strings.Contains(original, "rev-parse") {
 		files = command.Parse(folders.Replace(original), h.At, r.sys.Knowledge).Files
 	}
-	if len(files) == 0 {
-		for w := range strings.FieldsFuncSeq(folders.Replace(original), func(c rune) bool { return strings.ContainsRune(" \t\n\"';|&<>()", c) }) {
-			if slices.Contains(extensions, path.Ext(w)) && strings.Contains(w, "/") {
+	if h.Command.Inline == "" { // a launcher that nobody knows may start what it is given
+		for w := range strings.FieldsFuncSeq(original, func(c rune) bool { return strings.ContainsRune(" \t\n\"';|&<>()", c) }) {
+			if slices.Contains(extensions, path.Ext(w)) && strings.Contains(w, "/") && !slices.Contains(files, w) {
 				files = append(files, w)
 			}
 		}
 	}
+	var out []script
 	for _, f := range files {
-		f = folders.Replace(f)
-		s := script{written: f}
-		switch {
-		case strings.HasPrefix(f, projectMark):
-			if r.scope == leastagency.ScopeUser || r.scope == leastagency.ScopeManaged {
-				continue // whatever project the session is in
-			}
-			s.path = path.Join(r.root, strings.TrimPrefix(f, projectMark))
-			s.written = "$CLAUDE_PROJECT_DIR" + strings.TrimPrefix(f, projectMark)
-		case strings.HasPrefix(f, pluginMark):
-			s.path = path.Join(r.root, strings.TrimPrefix(f, pluginMark))
-			s.written = "${CLAUDE_PLUGIN_ROOT}" + strings.TrimPrefix(f, pluginMark)
-		case strings.HasPrefix(f, homeMark):
-			if r.scope != leastagency.ScopeUser {
-				continue
-			}
-			s.path = path.Join(r.root, strings.TrimPrefix(f, homeMark))
-			if rest, ok := strings.CutPrefix(s.path, path.Join(r.root, ".claude")); ok && !strings.Contains(r.file.Path, "/.claude/") && !strings.HasPrefix(r.file.Path, ".claude/") {
-				s.path = path.Join(dirOfConfig(r.file.Path), rest) // kept under another name
-			}
-			s.written = "~" + strings.TrimPrefix(f, homeMark)
-		case strings.ContainsAny(f, "$%`*") || strings.HasPrefix(f, "/") || strings.HasPrefix(f, "~") || len(f) > 1 && f[1] == ':':
-			continue
-		default:
-			s.path = path.Join(r.root, f)
-			s.relative = r.scope != leastagency.ScopePlugin && !strings.Contains(original, "CLAUDE_PROJECT_DIR") && !strings.Contains(original, "--show-toplevel")
+		if s, ok := r.locate(folders.Replace(f), original); ok && len(out) < most {
+			out = append(out, s)
 		}
-		if s.path != "" && !strings.HasPrefix(s.path, "../") {
-			s.file = r.sys.Open(s.path)
-		} else {
-			s.path = ""
-		}
-		return s
 	}
-	return script{}
+	return out
+}
+
+// locate finds a file that a command names in the tree. It is not ok when it lies elsewhere.
+func (r *reader) locate(f, original string) (s script, ok bool) {
+	s.written = f
+	switch {
+	case strings.HasPrefix(f, projectMark):
+		if r.scope == leastagency.ScopeUser || r.scope == leastagency.ScopeManaged {
+			return s, false // whatever project the session is in
+		}
+		s.path = path.Join(r.root, strings.TrimPrefix(f, projectMark))
+		s.written = "$CLAUDE_PROJECT_DIR" + strings.TrimPrefix(f, projectMark)
+	case strings.HasPrefix(f, pluginMark):
+		s.path = path.Join(r.root, strings.TrimPrefix(f, pluginMark))
+		s.written = "${CLAUDE_PLUGIN_ROOT}" + strings.TrimPrefix(f, pluginMark)
+	case strings.HasPrefix(f, homeMark):
+		if r.scope != leastagency.ScopeUser {
+			return s, false
+		}
+		rest := strings.TrimPrefix(f, homeMark)
+		s.path, s.written = path.Join(r.root, rest), "~"+rest
+		if below, ok := strings.CutPrefix(rest, "/.claude/"); ok {
+			s.path = path.Join(dirOfConfig(r.file.Path), below) // wherever the folder is kept in the tree
+		}
+	case f == "" || strings.ContainsAny(f, "$%`*") || strings.HasPrefix(f, "/") || strings.HasPrefix(f, "~") || len(f) > 1 && f[1] == ':':
+		return s, false
+	default:
+		s.path = path.Join(r.root, f)
+		s.relative = r.scope != leastagency.ScopePlugin && !strings.Contains(original, "CLAUDE_PROJECT_DIR") && !strings.Contains(original, "--show-toplevel")
+	}
+	if s.path == ".." || strings.HasPrefix(s.path, "../") {
+		return s, false
+	}
+	s.file = r.sys.Open(s.path)
+	return s, true
 }
 
 // dirOfConfig returns the configuration folder that a path lies in.
@@ -293,8 +301,11 @@ func dirOfConfig(p string) string {
 	return path.Dir(p)
 }
 
-// guardWords say in the name of a script or an argument that it is there to stop something.
-var guardWords = []string{"guard", "block", "protect", "validat", "secur", "firewall", "deny", "denied", "safety", "prevent", "forbid", "enforce", "gatekeep", "gate", "policy"}
+// guardWords say in the name of a script or an argument that it is there to stop something, plainWords that it is not.
+var (
+	guardWords = []string{"guard", "block", "protect", "validat", "secur", "firewall", "deny", "denied", "safety", "prevent", "forbid", "enforce", "gatekeep", "gate", "policy"}
+	plainWords = []string{"reminder", "remind", "banner", "logger", "log", "format", "notify", "statusline"}
+)
 
 var (
 	exitTwo      = regexp.MustCompile(`\bexit\s*\(?\s*2\b|\bexit\s+"?\$?\{?(EXIT_)?BLOCK|sys\.exit\(\s*2\s*\)|os\._exit\(\s*2\s*\)|os\.Exit\(\s*2\s*\)|exitCode\s*=\s*2\b|\breturn 2\b`)
@@ -305,17 +316,24 @@ var (
 )
 
 // guard tells whether the hook means to stop something, and why a failing one lets it through.
-func (r *reader) guard(h *leastagency.Hook, e *event, s script) {
+func (r *reader) guard(h *leastagency.Hook, e *event, scripts []script) {
 	code := ""
-	if s.file != nil {
-		code = commentLines.ReplaceAllString(string(s.file.Data[:min(len(s.file.Data), 1<<18)]), "")
+	var first script
+	for i, s := range scripts {
+		if i == 0 {
+			first = s
+		}
+		if s.file == nil {
+			continue
+		}
+		if h.Script == nil {
+			h.Script = s.file
+		}
+		code += commentLines.ReplaceAllString(string(s.file.Data[:min(len(s.file.Data), 1<<18)]), "") + "\n"
 	}
 	line := ""
 	if h.Command != nil {
 		line = h.Command.Text
-		for _, i := range h.Command.Invocations {
-			line += " " + strings.Join(i.Args, " ")
-		}
 	}
 	refuses := exitTwo.MatchString(code) || answersDeny.MatchString(code) || exitTwo.MatchString(line) || answersDeny.MatchString(line)
 	named := namesGuard(line) || h.Kind == leastagency.HookHTTP && namesGuard(h.URL.V)
@@ -330,7 +348,7 @@ func (r *reader) guard(h *leastagency.Hook, e *event, s script) {
 		h.Guard = e.tools && answersDeny.MatchString(code+line) && strings.Contains(code+line, "permissionDecision")
 	}
 	if h.Guard {
-		h.FailsOpen = r.failsOpen(h, e, s, code, line, refuses)
+		h.FailsOpen = r.failsOpen(h, e, first, code, line, refuses)
 	}
 }
 
@@ -350,7 +368,7 @@ func (r *reader) failsOpen(h *leastagency.Hook, e *event, s script, code, line s
 		return "a model judges, and a timeout lets the action through"
 	case h.Kind == leastagency.HookTool:
 		return "a server that is not connected or fails lets the action through"
-	case h.Command != nil && h.Command.SwallowsFailure:
+	case h.Command != nil && h.Command.SwallowsFailure && !exitTwo.MatchString(line):
 		return "the line ends in success whatever the guard says"
 	case s.path != "" && s.file == nil && r.sys.Open(r.file.Path) != nil:
 		return fmt.Sprintf("its script %s is not in this tree: a script that cannot start lets the action through", leastagency.Quote(s.written))
@@ -358,9 +376,9 @@ func (r *reader) failsOpen(h *leastagency.Hook, e *event, s script, code, line s
 		return fmt.Sprintf("the relative path %s is found from one working folder only, and a script that cannot start lets the action through", leastagency.Quote(s.written))
 	case e.byAnswer && !answersDeny.MatchString(code+line):
 		return "exit status 2 is not honoured for PermissionRequest: only an answer with a decision is"
-	case s.file != nil && !refuses && exitOne.MatchString(code):
+	case h.Script != nil && !refuses && exitOne.MatchString(code):
 		return "it refuses with exit status 1, which lets the action through: only 2 blocks"
-	case s.file != nil && !refuses:
+	case h.Script != nil && !refuses:
 		return "its script holds neither exit status 2 nor a deny decision, so it refuses nothing by itself"
 	case failsClosed.MatchString(code) || failsClosed.MatchString(line):
 		return ""
@@ -370,14 +388,16 @@ func (r *reader) failsOpen(h *leastagency.Hook, e *event, s script, code, line s
 
 // namesGuard reports whether a command line names something that guards.
 func namesGuard(line string) bool {
+	found := false
 	for w := range strings.FieldsFuncSeq(strings.ToLower(line), func(c rune) bool { return c < 'a' || c > 'z' }) {
-		for _, g := range guardWords {
-			if w == g || len(g) > 4 && strings.HasPrefix(w, g) || len(g) > 4 && strings.HasSuffix(w, g) {
-				return true
-			}
+		if slices.Contains(plainWords, w) {
+			return false
 		}
+		found = found || slices.ContainsFunc(guardWords, func(g string) bool {
+			return w == g || len(g) > 4 && (strings.HasPrefix(w, g) || strings.HasSuffix(w, g))
+		})
 	}
-	return false
+	return found
 }
 
 // hooksFile reads hooks/hooks.json of a plugin. Other products have a file of that name and another shape.
@@ -400,6 +420,8 @@ func (r *reader) hooksFile() {
 	if root, f := r.pluginRoot(r.root); f != nil {
 		r.root = root
 		name = r.pluginName(f)
+	} else if root := pluginsFolder(r.file.Path); root != "" {
+		r.root = root
 	}
 	l := r.layer(leastagency.KindPlugin, name, r.file.Whole())
 	r.hooks(l, block)

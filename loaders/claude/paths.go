@@ -152,7 +152,7 @@ func placeOf(p string) place {
 		at.kind, at.scope = kindServers, leastagency.ScopePlugin
 	case parent == "monitors" && base == "monitors.json":
 		at.kind, at.scope, at.root = kindMonitors, leastagency.ScopePlugin, join(dirs[:len(dirs)-1])
-	case markdown && !slices.Contains(proseNames, strings.ToLower(base)):
+	case markdown && !slices.Contains(proseNames, strings.ToLower(base)) && !strings.HasSuffix(base, ".agent.md"): // which is Copilot's
 		for _, folder := range []struct {
 			name string
 			kind kind
@@ -258,13 +258,28 @@ func (r *reader) adopt() {
 	if r.inHome || r.scope == leastagency.ScopeManaged {
 		return
 	}
-	if root, f := r.pluginRoot(path.Dir(r.file.Path)); f != nil {
-		r.scope, r.root = leastagency.ScopePlugin, root
+	root, manifest := r.pluginRoot(path.Dir(r.file.Path))
+	if manifest == nil {
+		root = pluginsFolder(r.file.Path) // its manifest may be the entry of a marketplace
+	}
+	if root != "" && r.root == root { // what lies deeper, a translation or a sample, is no part of it
+		r.scope = leastagency.ScopePlugin
 		return
 	}
-	if path.Base(path.Dir(r.root)) == "plugins" || r.sys.Open(path.Join(r.root, ".claude-plugin/marketplace.json")) != nil {
-		r.scope = leastagency.ScopePlugin // its manifest is the entry of a marketplace
+	if manifest == nil && r.sys.Open(path.Join(r.root, ".claude-plugin/marketplace.json")) != nil {
+		r.scope = leastagency.ScopePlugin
 		return
 	}
 	r.loose = true
+}
+
+// pluginsFolder returns the folder below the last folder called plugins; empty when the path has none.
+func pluginsFolder(p string) string {
+	dirs := strings.Split(path.Dir(p), "/")
+	for i := len(dirs) - 2; i >= 0; i-- {
+		if dirs[i] == "plugins" {
+			return join(dirs[:i+2])
+		}
+	}
+	return ""
 }

@@ -197,6 +197,9 @@ func (g grammar) stranger(name string) (a leastagency.Action, inert string) {
 // wildcard reads a name with a "*" in it.
 func (g grammar) wildcard(name string) (a leastagency.Action, inert string) {
 	if g.decision == leastagency.Allow && !(g.in == listOffered && name == "*") {
+		if g.loose {
+			return a, ""
+		}
 		return a, "an allow rule may not have a wildcard in the tool's name: Claude Code skips it"
 	}
 	if name == "*" {

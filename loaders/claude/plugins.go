@@ -8,8 +8,6 @@ import (
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/internal/command"
-	"github.com/leastagency/leastagency/loaders/internal/credential"
-	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 )
 
@@ -158,7 +156,11 @@ func (r *reader) market() {
 		at = r.file.Whole()
 	}
 	l := r.layer(leastagency.KindPlugin, name.V, at)
-	describe(l, root.Get("metadata", "description"))
+	if d := root.Get("description"); d != nil {
+		describe(l, d)
+	} else {
+		describe(l, root.Get("metadata", "description"))
+	}
 	base := root.Get("metadata", "pluginRoot").String().V
 	for _, n := range plugins.List() {
 		if !n.Is(node.Map) {
@@ -218,9 +220,9 @@ func (r *reader) components(l *leastagency.Layer, n *node.Node) {
 		if inner := n.Get("mcpServers"); inner.Is(node.Map) {
 			n = inner
 		}
-		l.Servers = append(l.Servers, mcpserver.Read(n, credential.Braces, r.sys)...)
+		r.servers(l, n)
 	})
-	r.each(n.Get("lspServers"), ".lsp.json", func(r *reader, n *node.Node) { r.servers(l, n) })
+	r.each(n.Get("lspServers"), ".lsp.json", func(r *reader, n *node.Node) { r.programs(l, n) })
 	monitors := n.Get("experimental", "monitors")
 	if monitors == nil {
 		monitors = n.Get("monitors")
@@ -332,10 +334,10 @@ func (r *reader) languageServers() {
 	if !slices.ContainsFunc(root.Each(), func(m node.Member) bool { return m.Value.Get("command").Is(node.String) }) {
 		return
 	}
-	r.servers(r.layer(leastagency.KindPlugin, "", r.file.Whole()), root)
+	r.programs(r.layer(leastagency.KindPlugin, "", r.file.Whole()), root)
 }
 
-func (r *reader) servers(l *leastagency.Layer, n *node.Node) {
+func (r *reader) programs(l *leastagency.Layer, n *node.Node) {
 	for _, m := range n.Each() {
 		if c := m.Value.Get("command"); c.Is(node.String) {
 			argv := append([]leastagency.Value[string]{c.String()}, m.Value.Get("args").Strings()...)

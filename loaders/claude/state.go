@@ -4,7 +4,6 @@ import (
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
-	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 )
 
@@ -16,7 +15,7 @@ func (r *reader) state() {
 		return
 	}
 	l := r.layer(leastagency.KindSession, "", r.file.Whole())
-	r.entries(l, servers)
+	r.servers(l, servers)
 	if key := root.Get("primaryApiKey").String(); key.Set {
 		if _, c := credential.Classify("primaryApiKey", key, credential.None, r.sys.Knowledge); c != nil {
 			l.Credentials = append(l.Credentials, c)
@@ -27,7 +26,7 @@ func (r *reader) state() {
 		if !p.Is(node.Map) {
 			continue
 		}
-		r.entries(l, p.Get("mcpServers"))
+		r.servers(l, p.Get("mcpServers"))
 		l.Rules = append(l.Rules, r.rules(p.Get("allowedTools"), leastagency.Allow, listSettings)...)
 		for _, item := range p.Get("allowedTools").List() {
 			r.ruleSecrets(l, item)
@@ -38,12 +37,6 @@ func (r *reader) state() {
 		for _, name := range p.Get("enabledMcpjsonServers").Strings() {
 			l.Switches = append(l.Switches, &leastagency.Switch{Kind: leastagency.SwitchEnablesServer, Name: "enabledMcpjsonServers", At: name.At, Target: name.V})
 		}
-	}
-}
-
-func (r *reader) entries(l *leastagency.Layer, servers *node.Node) {
-	if servers.Is(node.Map) {
-		l.Servers = append(l.Servers, mcpserver.Read(servers, credential.Braces, r.sys)...)
 	}
 }
 
