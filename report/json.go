@@ -138,7 +138,7 @@ func (v *view) document() Document {
 	for _, a := range v.report.System.Agents {
 		doc.Agents = append(doc.Agents, v.jsonAgent(a))
 	}
-	for _, p := range v.problems {
+	for _, p := range v.report.System.Problems {
 		problem := JSONProblem{Kind: problemName(p.Kind), Path: problemPath(p), Text: v.text(p.Text)}
 		if !p.At.IsZero() {
 			problem.Start = ptr(jsonPlace(p.At).Start)

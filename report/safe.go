@@ -82,19 +82,19 @@ func (v *view) text(s string) string {
 	if v.secrets != nil {
 		s = v.secrets.Replace(s)
 	}
-	return visible(v.Policy.Knowledge.Redact(s))
+	return Visible(v.Policy.Knowledge.Redact(s))
 }
 
-// visible writes what steers a terminal, a log or the eye as an escape: control, bidirectional and
+// Visible writes what steers a terminal, a log or the eye as an escape: control, bidirectional and
 // invisible characters, bytes that are no UTF-8, and what a CI runner takes for a command.
-func visible(s string) string {
+func Visible(s string) string {
 	command := strings.HasPrefix(strings.TrimLeftFunc(s, unicode.IsSpace), "::") // where a line starts with it
 	if !command && !strings.ContainsFunc(s, suspicious) {
 		return s
 	}
 	if command {
 		blank, rest, _ := strings.Cut(s, ":")
-		return visible(blank) + `\x3a` + visible(rest)
+		return Visible(blank) + `\x3a` + Visible(rest)
 	}
 	var b strings.Builder
 	var before rune

@@ -301,9 +301,9 @@ func (s *sarifWriter) invocation(left int) *sarif.Invocation {
 	if left > 0 {
 		note("warning", fmt.Sprintf("%s left out: a log holds the %d most severe.", plural(left, "finding"), maxResults))
 	}
-	for _, p := range s.problems {
+	for _, p := range s.report.System.Problems {
 		level := "note"
-		if notEvaluated(p) != "" {
+		if notEvaluated(p) {
 			level = "warning"
 		}
 		location := sarif.NewLocationWithPhysicalLocation(&sarif.PhysicalLocation{ArtifactLocation: artifact(problemPath(p))})

@@ -122,7 +122,7 @@ func (v *view) cells(at leastagency.Span) (line []cell, left, right bool) {
 		next := i
 		if len(masks) > 0 && masks[0].start <= i {
 			next = min(masks[0].end, end)
-			text := visible(masks[0].text)
+			text := Visible(masks[0].text)
 			c = cell{text: text, width: utf8.RuneCountInString(text)}
 			before = 0
 		} else {

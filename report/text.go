@@ -24,7 +24,8 @@ func Text(w io.Writer, r *leastagency.Report, o Options) error {
 			said = map[string]bool{}
 			fmt.Fprintf(out.w, "%s\n", out.paint(v.text(path), color.Bold, color.Underline))
 		}
-		out.finding(f, !said[f.Rule.ID])
+		again := i > 0 && f.At == v.findings[i-1].At
+		out.finding(f, !again, !said[f.Rule.ID])
 		said[f.Rule.ID] = true
 	}
 	out.problems()
@@ -61,7 +62,8 @@ var severityColors = [...][]color.Attribute{
 // indent is where everything below a finding's first line starts.
 const indent = "    "
 
-func (t *textWriter) finding(f *leastagency.Finding, remedy bool) {
+// finding prints one finding, with the source line and the remedy unless they stand above already.
+func (t *textWriter) finding(f *leastagency.Finding, source, remedy bool) {
 	pos := f.At.From()
 	sure := ""
 	if f.Confidence == leastagency.Guessed {
@@ -70,7 +72,9 @@ func (t *textWriter) finding(f *leastagency.Finding, remedy bool) {
 	fmt.Fprintf(t.w, "  %d:%d  %s  %s%s\n", pos.Line, pos.Rune,
 		t.paint(f.Severity.String(), severityColors[f.Severity]...), t.paint(f.Rule.ID, color.Faint), sure)
 	fmt.Fprintf(t.w, "%s%s\n", indent, t.text(f.Message))
-	t.source(f.At)
+	if source {
+		t.source(f.At)
+	}
 	for i, step := range f.Steps {
 		label := "       "
 		if i == 0 {
@@ -127,7 +131,8 @@ func (t *textWriter) also(f *leastagency.Finding) string {
 
 // problems prints what could not be read or understood, a line each.
 func (t *textWriter) problems() {
-	for _, p := range t.view.problems {
+	list := t.unspoken()
+	for _, p := range list {
 		place := t.text(problemPath(p))
 		if !p.At.IsZero() {
 			pos := p.At.From()
@@ -135,7 +140,7 @@ func (t *textWriter) problems() {
 		}
 		fmt.Fprintf(t.w, "%s  %s  %s\n", place, t.paint("problem", color.FgYellow), t.text(p.Text))
 	}
-	if len(t.view.problems) > 0 {
+	if len(list) > 0 {
 		fmt.Fprintln(t.w)
 	}
 }

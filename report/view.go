@@ -15,7 +15,6 @@ type view struct {
 	Options
 	report   *leastagency.Report
 	findings []*leastagency.Finding
-	problems []*leastagency.Problem
 
 	fixtures, guessed, below int // findings left out: in fixtures, guesses, less severe than asked for
 
@@ -43,7 +42,6 @@ func newView(r *leastagency.Report, o Options) *view {
 	slices.SortStableFunc(v.findings, compareShown)
 	// A file that is also reached through a link is read twice and shown once, where its bytes lie.
 	v.findings = slices.CompactFunc(v.findings, func(a, b *leastagency.Finding) bool { return compareShown(a, b) == 0 })
-	v.problems = v.shownProblems()
 	v.collectSecrets()
 	return v
 }
@@ -59,26 +57,24 @@ func compareShown(a, b *leastagency.Finding) int {
 	)
 }
 
-// shownProblems leaves out problems in fixtures, which are often broken on purpose, and those at
-// places where a finding already speaks.
-func (v *view) shownProblems() []*leastagency.Problem {
+// unspoken returns the problems that a reader is not told of by a finding at the same place. Those in
+// fixtures, which are often broken on purpose, are left out too, unless nothing of the file was read.
+func (v *view) unspoken() []*leastagency.Problem {
 	spoken := map[string][]leastagency.Span{}
 	for _, f := range v.findings {
 		spoken[f.At.File.Real] = append(spoken[f.At.File.Real], f.At)
 	}
-	var shown []*leastagency.Problem
+	var list []*leastagency.Problem
 	for _, p := range v.report.System.Problems {
-		if !v.Pedantic && notEvaluated(p) == "" && !p.At.IsZero() && p.At.File.Role == leastagency.RoleFixture {
-			continue
-		}
-		covered := !p.At.IsZero() && slices.ContainsFunc(spoken[p.At.File.Real], func(at leastagency.Span) bool {
-			return at.Start <= p.At.End && p.At.Start <= at.End
+		fixture := !p.At.IsZero() && p.At.File.Role == leastagency.RoleFixture
+		covered := slices.ContainsFunc(spoken[problemPath(p)], func(at leastagency.Span) bool {
+			return p.At.IsZero() || at.Start <= p.At.End && p.At.Start <= at.End
 		})
-		if !covered {
-			shown = append(shown, p)
+		if !covered && (!fixture || v.Pedantic || notEvaluated(p)) {
+			list = append(list, p)
 		}
 	}
-	return shown
+	return list
 }
 
 // problemPath returns the file that a problem is shown in.
@@ -89,15 +85,9 @@ func problemPath(p *leastagency.Problem) string {
 	return p.At.File.Real
 }
 
-// notEvaluated says why what a problem speaks of was not judged; empty when it was, as far as it goes.
-func notEvaluated(p *leastagency.Problem) string {
-	switch p.Kind {
-	case leastagency.ProblemUnreadable:
-		return "not read"
-	case leastagency.ProblemLimit:
-		return "too large"
-	}
-	return ""
+// notEvaluated reports whether a problem kept a file, a folder or the rest of a file from being judged.
+func notEvaluated(p *leastagency.Problem) bool {
+	return p.Kind == leastagency.ProblemUnreadable || p.Kind == leastagency.ProblemLimit
 }
 
 // problemNames are the kinds of problems as JSON and SARIF name them.
@@ -160,8 +150,8 @@ func (v *view) summary() string {
 	}
 	parts = append(parts, plural(v.report.Files, "file")+" read")
 	unread := 0
-	for _, p := range v.problems {
-		if notEvaluated(p) != "" {
+	for _, p := range v.report.System.Problems {
+		if notEvaluated(p) {
 			unread++
 		}
 	}

@@ -16,8 +16,11 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/leastagency/leastagency/report"
 )
 
 // Exit statuses. Scripts rely on them.
@@ -53,12 +56,22 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) 
 	if err == nil {
 		return status
 	}
-	fmt.Fprintf(stderr, "leastagency: %s\n", err)
+	printError(stderr, err)
 	if _, failed := errors.AsType[failure](err); failed {
 		return exitFailure
 	}
 	fmt.Fprintf(stderr, "Run '%s --help' for usage.\n", command.CommandPath())
 	return exitUsage
+}
+
+// printError prints an error with the names in it made harmless: a CI runner reads commands from
+// standard error too.
+func printError(w io.Writer, err error) {
+	prefix := "leastagency: "
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		fmt.Fprintf(w, "%s%s\n", prefix, report.Visible(strings.TrimSpace(line)))
+		prefix = ""
+	}
 }
 
 // A failure is an error of the run itself. Every other error is one of usage.
