@@ -5,10 +5,22 @@ import "github.com/leastagency/leastagency"
 // FailsOpen finds guards whose own failure lets the action pass: hooks, and sandboxes that commands
 // rely on for not being asked about.
 var FailsOpen = leastagency.Check{Rule: "boundary/fails-open", Run: func(p *leastagency.Pass) {
+	type key struct {
+		file *leastagency.File
+		why  string
+	}
+	found := map[key]*leastagency.Finding{}
 	guards(p, func(_ *leastagency.Agent, b *leastagency.Boundary) {
-		if h := b.Hook; h.FailsOpen != "" && h.Blocking && !h.Async {
-			p.Reportf(hookPlace(h), "when this guard fails, the action passes: %s", h.FailsOpen).Sure(leastagency.Inferred)
+		h, at := b.Hook, hookPlace(b.Hook)
+		if h.FailsOpen == "" || !h.Blocking || h.Async || h.Kind == leastagency.HookModel {
+			return
 		}
+		k := key{at.File, h.FailsOpen}
+		if f := found[k]; f != nil {
+			f.Also(at, "so does this guard")
+			return
+		}
+		found[k] = p.Reportf(at, "when this guard fails, the action passes: %s", h.FailsOpen).Sure(leastagency.Inferred)
 	})
 	for _, a := range p.Agents {
 		s := a.Sandbox

@@ -25,12 +25,35 @@ var InertRule = leastagency.Check{Rule: "boundary/inert-rule", Run: func(p *leas
 				Because(hookPlace(h), "the check")
 		}
 	}
-	for _, problem := range p.Problems {
-		if (problem.Kind == leastagency.ProblemUnknownKey || problem.Kind == leastagency.ProblemType) && !problem.At.IsZero() {
-			p.Reportf(problem.At, "this control is not read: %s", problem.Text)
-		}
-	}
+	unread(p, true, "this control is not read")
 }}
+
+// unread reports the keys and values that the product ignores, those that protect or the others: one
+// finding for each file and cause.
+func unread(p *leastagency.Pass, protecting bool, says string) {
+	type key struct {
+		file *leastagency.File
+		text string
+	}
+	found := map[key]*leastagency.Finding{}
+	for _, problem := range p.Problems {
+		if problem.Kind != leastagency.ProblemUnknownKey && problem.Kind != leastagency.ProblemType || problem.At.IsZero() || protects(problem) != protecting {
+			continue
+		}
+		k := key{problem.At.File, problem.Text}
+		if f := found[k]; f != nil {
+			f.Also(problem.At, "nor is this")
+			continue
+		}
+		found[k] = p.Reportf(problem.At, "%s: %s", says, problem.Text)
+	}
+}
+
+// protects reports whether something is lost with what is not read: servers that are not started and
+// modes that stay at their default are no loss.
+func protects(problem *leastagency.Problem) bool {
+	return !strings.Contains(problem.Text, "server") && !strings.Contains(problem.Text, "mode ")
+}
 
 // inertRules reports the layer's rules without effect that are wanted, one finding for each reason.
 func inertRules(p *leastagency.Pass, layer *leastagency.Layer, wanted func(*leastagency.Rule) bool, format string) {

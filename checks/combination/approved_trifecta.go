@@ -2,19 +2,20 @@ package combination
 
 import "github.com/leastagency/leastagency"
 
-// ApprovedTrifecta finds the lethal trifecta in several servers or rules of one session, where the
+// ApprovedTrifecta finds the lethal trifecta in the servers and rules of one session, where the
 // questions of the client are all that keeps the legs apart.
 var ApprovedTrifecta = leastagency.Check{Rule: "combination/approved-trifecta", Run: func(p *leastagency.Pass) {
-	report(p, "lethal-trifecta", "meet in one session: only clicks keep a stranger's text from carrying the data out", func(_ *leastagency.Agent, c *leastagency.Chain) bool {
-		return !c.Unattended && several(c)
+	report(p, "lethal-trifecta", "meet in one session: only clicks keep a stranger's text from carrying the data out", func(a *leastagency.Agent, c *leastagency.Chain) bool {
+		return !c.Unattended && a.Parent == nil && worthStealing(a)
 	})
 }}
 
-// several reports whether the legs come from more than one server or rule: a single server that does
-// it all is too wide, which is another finding.
-func several(c *leastagency.Chain) bool {
-	for _, g := range c.Grants {
-		if what(g) != what(c.Grants[0]) {
+// worthStealing reports whether a leg holds more than the project that is open anyway: an account, a
+// database, the machine.
+func worthStealing(a *leastagency.Agent) bool {
+	for _, g := range a.Grants {
+		private := g.Capability == leastagency.ReadPrivate || g.Capability == leastagency.ReadSecret
+		if private && !g.Default && g.Decision != leastagency.Deny && g.Reach.Breadth >= leastagency.Service {
 			return true
 		}
 	}

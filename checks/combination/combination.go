@@ -16,7 +16,7 @@ import (
 func report(p *leastagency.Pass, name, says string, wanted func(*leastagency.Agent, *leastagency.Chain) bool) {
 	for _, a := range p.Agents {
 		c := chain(a, name)
-		if c == nil || len(c.Grants) == 0 || !wanted(a, c) || a.Parent != nil && sameHold(chain(a.Parent, name), c) {
+		if c == nil || !several(c) || !wanted(a, c) || a.Parent != nil && sameHold(chain(a.Parent, name), c) {
 			continue
 		}
 		last := c.Grants[len(c.Grants)-1]
@@ -65,9 +65,6 @@ func legs(policy *leastagency.Policy, c *leastagency.Chain) string {
 		parts = append(parts, name)
 	}
 	n := len(parts) - 1
-	if n == 0 {
-		return parts[0]
-	}
 	return strings.Join(parts[:n], ", ") + " and " + parts[n]
 }
 
@@ -89,6 +86,17 @@ func what(g *leastagency.Grant) string {
 		return "server " + leastagency.Quote(g.Server.Name)
 	}
 	return "the client's own tool"
+}
+
+// several reports whether the legs come from more than one rule or server: what one permission does
+// alone is too wide, which is another finding.
+func several(c *leastagency.Chain) bool {
+	for _, g := range c.Grants {
+		if what(g) != what(c.Grants[0]) {
+			return true
+		}
+	}
+	return false
 }
 
 func unattended(_ *leastagency.Agent, c *leastagency.Chain) bool { return c.Unattended }

@@ -51,6 +51,12 @@ var secrecy = []prose.Phrase{
 	"secretly|covertly send|upload|post|forward|transmit|copy|append|include|add|read|collect",
 }
 
+// whispers do so in descriptions and comments, where no honest author has a reason to.
+var whispers = []prose.Phrase{
+	"[do|must] not|never|don't [ever] mention|reveal|disclose this|it|that",
+	"include|append|pass|send|provide|insert [the|your] [full|entire|complete|whole] system prompt",
+}
+
 // Words that make an order to carry secrets out: what is taken, how, and by which verb.
 const (
 	treasures = "~/.ssh*|.ssh/*|id_rsa*|id_ed25519*|.env|.env.*|~/.aws*|~/.netrc|~/.kube*|/etc/passwd|/etc/shadow|~/.cursor/mcp.json|mcp.json|.mcp.json|~/.claude.json|~/.claude/*|~/.config/*|~/.npmrc|~/.gitconfig|keychain"
@@ -69,6 +75,9 @@ func against(s prose.Sentence, unseen bool) (what string, first, last int, ok bo
 	}
 	if first, last, ok = prose.Any(secrecy, s.Words, 0); ok && !s.Words[first].Quoted && (unseen || prose.Has(s.Words, treasures)) {
 		return "keeps what it does from the user", first, last, true
+	}
+	if first, last, ok = prose.Any(whispers, s.Words, 0); ok && unseen && !s.Words[first].Quoted {
+		return "hides what it does, or hands on what it was told", first, last, true
 	}
 	return "", 0, 0, false
 }
