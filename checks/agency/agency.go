@@ -2,9 +2,11 @@
 package agency
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/checks/internal/each"
 )
 
 // A weight says what an allowed command line can do at worst. Each line is spoken for by one rule, the
@@ -13,6 +15,8 @@ type weight uint8
 
 const (
 	light     weight = iota
+	requests         // exchanges data with any host
+	reveals          // prints stored credentials
 	publishes        // changes a service
 	runs             // runs code that its open part names
 	destroys         // loses data or infrastructure
@@ -33,6 +37,11 @@ func weigh(rule *leastagency.Rule) weight {
 		return runs
 	case changes(rule.Effects):
 		return publishes
+	case holds(rule.Effects, leastagency.ReadSecret, leastagency.Service):
+		return reveals
+	case holds(rule.Effects, leastagency.Send, leastagency.Everything) && !named(rule) &&
+		(leastagency.Has(rule.Effects, leastagency.ReadUntrusted) || leastagency.Has(rule.Effects, leastagency.WriteFiles)):
+		return requests
 	}
 	return light
 }
@@ -43,12 +52,28 @@ func wholeShell(a leastagency.Action) bool {
 
 // destroysBeyond reports whether what is lost is more than the breadth: work in a checkout comes back.
 func destroysBeyond(effects []leastagency.Effect, b leastagency.Breadth) bool {
-	for _, e := range effects {
-		if e.Capability == leastagency.Destroy && e.Reach.Breadth > b {
-			return true
-		}
+	return slices.ContainsFunc(effects, func(e leastagency.Effect) bool { return e.Capability == leastagency.Destroy && e.Reach.Breadth > b })
+}
+
+func holds(effects []leastagency.Effect, c leastagency.Capability, b leastagency.Breadth) bool {
+	return slices.ContainsFunc(effects, func(e leastagency.Effect) bool { return e.Capability == c && e.Reach.Breadth == b })
+}
+
+// named reports whether a rule names the host that it speaks to.
+func named(rule *leastagency.Rule) bool {
+	return rule.Action.Command != nil && len(rule.Action.Command.Hosts) > 0
+}
+
+// worst says what the gravest effect of a rule does. A pattern with an open end lets it happen among other things.
+func worst(rule *leastagency.Rule, capabilities ...leastagency.Capability) string {
+	why := each.Why(rule.Effects, capabilities...)
+	if why == "" {
+		why = "changes a service"
 	}
-	return false
+	if rule.Action.Open {
+		return "at worst it " + why
+	}
+	return "it " + why
 }
 
 // stateful are the capabilities that change a service, gravest first.

@@ -9,15 +9,7 @@ import (
 var DestructiveCommand = leastagency.Check{Rule: "agency/destructive-command", Run: func(p *leastagency.Pass) {
 	for layer, rule := range each.Allow(p) {
 		if weigh(rule) == destroys {
-			p.Reportf(rule.At, "%s%s: it %s, and nobody is asked first", subject(layer), leastagency.Quote(rule.Text),
-				reason(rule.Effects, "loses data", leastagency.Destroy))
+			p.Reportf(rule.At, "%s%s: %s, and nobody is asked first", subject(layer), leastagency.Quote(rule.Text), worst(rule, leastagency.Destroy))
 		}
 	}
 }}
-
-func reason(effects []leastagency.Effect, otherwise string, capabilities ...leastagency.Capability) string {
-	if why := each.Why(effects, capabilities...); why != "" {
-		return why
-	}
-	return otherwise
-}

@@ -9,8 +9,7 @@ import (
 var PublishCommand = leastagency.Check{Rule: "agency/publish-command", Run: func(p *leastagency.Pass) {
 	for layer, rule := range each.Allow(p) {
 		if weigh(rule) == publishes {
-			p.Reportf(rule.At, "%s%s: it %s, and nobody looks before it is out", subject(layer), leastagency.Quote(rule.Text),
-				reason(rule.Effects, "changes a service", stateful...))
+			p.Reportf(rule.At, "%s%s: %s, and nobody looks before it is out", subject(layer), leastagency.Quote(rule.Text), worst(rule, stateful...))
 		}
 	}
 }}

@@ -12,6 +12,6 @@ var RawQuery = leastagency.Check{Rule: "agency/raw-query", Run: func(p *leastage
 			continue
 		}
 		p.Reportf(each.Place(s), "%s runs any %s the model writes with all rights of its login: it %s", each.Name(s), s.Known.RawQuery,
-			reason(s.Effects, "may change and delete what it finds", stateful...)).Sure(leastagency.Inferred)
+			each.Why(s.Effects, stateful...)).Sure(leastagency.Inferred)
 	}
 }}

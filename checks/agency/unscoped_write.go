@@ -1,17 +1,19 @@
 package agency
 
 import (
+	"slices"
+
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/checks/internal/each"
 )
 
-// UnscopedWrite finds writing that is pre-approved for every path.
+// UnscopedWrite finds writing that is pre-approved for every path. Beside an open shell it adds nothing.
 var UnscopedWrite = leastagency.Check{Rule: "agency/unscoped-write", Run: func(p *leastagency.Pass) {
 	var first *leastagency.Finding
 	var of *leastagency.Layer
 	for layer, rule := range each.Allow(p) {
 		switch {
-		case rule.Action.Kind != leastagency.ActionWrite || !rule.Action.Whole():
+		case rule.Action.Kind != leastagency.ActionWrite || !rule.Action.Whole() || opens(layer):
 		case layer == of:
 			first.Also(rule.At, "so does %s", leastagency.Quote(rule.Text))
 		default:
@@ -20,3 +22,10 @@ var UnscopedWrite = leastagency.Check{Rule: "agency/unscoped-write", Run: func(p
 		}
 	}
 }}
+
+// opens reports whether a layer allows the whole shell, of which agency/unrestricted-shell speaks.
+func opens(layer *leastagency.Layer) bool {
+	return slices.ContainsFunc(layer.Rules, func(r *leastagency.Rule) bool {
+		return r.Decision == leastagency.Allow && r.Inert == "" && wholeShell(r.Action)
+	})
+}

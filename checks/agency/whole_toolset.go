@@ -8,7 +8,7 @@ import (
 )
 
 // grave are the capabilities for which a server is worth narrowing even when it has no switch for it.
-var grave = []leastagency.Capability{leastagency.Destroy, leastagency.Pay, leastagency.Decide, leastagency.Execute}
+var grave = []leastagency.Capability{leastagency.Destroy, leastagency.Pay, leastagency.Decide}
 
 // WholeToolset finds known servers that bring their changing tools along, though nobody asked for them by name.
 var WholeToolset = leastagency.Check{Rule: "agency/whole-toolset", Run: func(p *leastagency.Pass) {
@@ -19,7 +19,7 @@ var WholeToolset = leastagency.Check{Rule: "agency/whole-toolset", Run: func(p *
 		remedy := switches(s.Known)
 		why := each.Why(s.Effects, grave...)
 		if remedy != "" && why == "" {
-			why = each.Why(s.Effects, leastagency.WriteState)
+			why = each.Why(s.Effects, leastagency.Execute, leastagency.WriteState)
 		}
 		if why == "" {
 			continue

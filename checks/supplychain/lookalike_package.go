@@ -17,8 +17,11 @@ var homesOf = map[string]string{
 // scopes are well-known owners in the npm registry.
 var scopes = []string{"@modelcontextprotocol", "@anthropic-ai", "@playwright", "@upstash", "@supabase", "@sentry", "@notionhq", "@cloudflare", "@microsoft", "@azure", "@github", "@openai", "@google", "@stripe", "@brightdata", "@21st-dev", "@browsermcp", "@executeautomation"}
 
-// shortest is the length below which two names are near each other by chance.
-const shortest = 10
+// Below these lengths two names, or two words in them, are near each other by chance.
+const (
+	shortest = 9
+	word     = 6
+)
 
 // LookalikePackage finds packages whose name is a slip of the finger away from a well-known one.
 var LookalikePackage = leastagency.Check{Rule: "supplychain/lookalike-package", Run: func(p *leastagency.Pass) {
@@ -66,11 +69,27 @@ func lookalike(ecosystem, name string, known []string) string {
 		kind, other, _ := strings.Cut(match, ":")
 		otherScope, _, otherScoped := strings.Cut(other, "/")
 		if kind == ecosystem && scoped == otherScoped && (!scoped || scope == otherScope && !slices.Contains(scopes, scope)) &&
-			len(name) >= shortest && distance(name, other) == 1 {
+			slip(name, other) {
 			return match
 		}
 	}
 	return ""
+}
+
+// slip reports whether two names are one slip of the finger apart, in a word that is long enough for it
+// to be one: mysql and mssql are two databases.
+func slip(a, b string) bool {
+	isBreak := func(r rune) bool { return strings.ContainsRune("-_./@", r) }
+	wordsA, wordsB := strings.FieldsFunc(a, isBreak), strings.FieldsFunc(b, isBreak)
+	if distance(a, b) != 1 || len(wordsA) != len(wordsB) {
+		return false
+	}
+	for i := range wordsA {
+		if wordsA[i] != wordsB[i] && max(len(wordsA[i]), len(wordsB[i])) < word {
+			return false
+		}
+	}
+	return len(a) >= shortest
 }
 
 // distance is how many letters must be inserted, left out, replaced or swapped with their neighbour to

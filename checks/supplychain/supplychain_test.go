@@ -55,6 +55,25 @@ func TestDistance(t *testing.T) {
 	}
 }
 
+func TestSlip(t *testing.T) {
+	for _, test := range []struct {
+		a, b string
+		want bool
+	}{
+		{"awslabs.mysql-mcp-server", "awslabs.mssql-mcp-server", false},
+		{"mcp-server-fetch", "mcp-sever-fetch", true},
+		{"mcp-server-postgres", "mcp-server-postgress", true},
+		{"mcp-server-kubernetes", "mcp-server-kubernets", true},
+		{"mcp-server-git", "mcp-server-gist", false},
+		{"mcp-remote", "mcp-remot", true},
+		{"mcp-ui", "mcp-iu", false},
+	} {
+		if got := slip(test.a, test.b); got != test.want {
+			t.Errorf("slip(%q, %q) = %v", test.a, test.b, got)
+		}
+	}
+}
+
 func TestElsewhere(t *testing.T) {
 	for file, foreign := range map[string]bool{
 		"tools/a.js": false, "./a.sh": false, "/usr/bin/python3": false, "${CLAUDE_PLUGIN_ROOT}/a.js": false,
