@@ -84,7 +84,9 @@ type KnownServer struct {
 	// Match are its names: "npm:", "pypi:", "image:", "url:host/path", "bin:", "git:host/owner/repo", "go:" or "module:" (python -m).
 	Match  []string
 	Source string // where the tools and switches are documented
-	Tools  []KnownTools
+	// Proxy says that it passes calls on to the URL or command among its arguments, and can do what that one can.
+	Proxy bool
+	Tools []KnownTools
 	// ReadOnly takes its changing tools away; Filter narrows which tools it offers. nil when it has no such switch.
 	ReadOnly *KnownSwitch
 	Filter   *KnownSwitch

@@ -37,6 +37,7 @@ type source struct {
 	Servers map[string]struct {
 		Title, Source, RawQuery string
 		Match                   []string
+		Proxy                   bool
 		Tools                   []struct {
 			Names, Can, Sets []string
 			Breadth, Why     string
@@ -166,7 +167,7 @@ func (src *source) knowledge() la.Knowledge {
 	var k la.Knowledge
 	for _, id := range slices.Sorted(maps.Keys(src.Servers)) {
 		s := src.Servers[id]
-		known := la.KnownServer{ID: id, Title: s.Title, Match: s.Match, Source: s.Source, ReadOnly: s.ReadOnly, Filter: s.Filter, RawQuery: s.RawQuery}
+		known := la.KnownServer{ID: id, Title: s.Title, Match: s.Match, Source: s.Source, Proxy: s.Proxy, ReadOnly: s.ReadOnly, Filter: s.Filter, RawQuery: s.RawQuery}
 		for _, t := range s.Tools {
 			known.Tools = append(known.Tools, la.KnownTools{Names: t.Names, Can: parseAll[la.Capability](t.Can), Breadth: parse[la.Breadth](t.Breadth), Why: clean(t.Why), Sets: t.Sets, OptIn: t.OptIn, When: t.When})
 		}
