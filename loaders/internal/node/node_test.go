@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/leastagency/leastagency"
+	"go.yaml.in/yaml/v3"
 )
 
 var kindNames = [...]string{"invalid", "null", "bool", "number", "string", "list", "map"}
@@ -101,12 +102,13 @@ func one(parse func(f *leastagency.File) (*Document, []*leastagency.Problem)) fu
 // verify checks what must hold of every parsed file, however broken.
 func verify(t *testing.T, f *leastagency.File, format string, docs []*Document, problems []*leastagency.Problem) {
 	t.Helper()
+	valid := utf8.Valid(f.Data)
 	within := func(what string, at leastagency.Span) {
 		t.Helper()
 		if at.File != f || at.Start < 0 || at.Start > at.End || at.End > len(f.Data) {
 			t.Fatalf("%s stands at [%d, %d) of a file of %d bytes", what, at.Start, at.End, len(f.Data))
 		}
-		if utf8.Valid(f.Data) && !utf8.ValidString(at.Text()) {
+		if valid && !utf8.ValidString(at.Text()) {
 			t.Errorf("%s splits a character: %q", what, at.Text())
 		}
 	}
@@ -122,6 +124,9 @@ func verify(t *testing.T, f *leastagency.File, format string, docs []*Document, 
 		}
 		if !utf8.ValidString(n.Text) {
 			t.Errorf("text is not UTF-8: %q", n.Text)
+		}
+		if format == "yaml" && valid && n.Kind > Invalid && n.Kind < List {
+			verifyYAML(t, n)
 		}
 		last := n.At.Start
 		inside := func(at leastagency.Span) {
@@ -162,6 +167,39 @@ func verify(t *testing.T, f *leastagency.File, format string, docs []*Document, 
 		}
 		if i > 0 && problems[i-1].At.Compare(p.At) > 0 {
 			t.Errorf("problems are not in order of place")
+		}
+	}
+}
+
+// verifyYAML checks that the place of a scalar is exact: a plain one on one line stands as it is, a
+// quoted one has its quotes, and read alone it gives the same text.
+func verifyYAML(t *testing.T, n *Node) {
+	t.Helper()
+	text := n.At.Text()
+	if text == "" {
+		if n.Text != "" {
+			t.Errorf("text %q stands nowhere", n.Text)
+		}
+		return
+	}
+	oneLine := !strings.ContainsAny(text, "\r\n\u0085\u2028\u2029")
+	switch mark := text[0]; mark {
+	case '|', '>':
+		_, body, _ := strings.Cut(strings.NewReplacer("\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n").Replace(text), "\n")
+		if strings.Join(strings.Fields(body), "") != strings.Join(strings.Fields(n.Text), "") {
+			t.Errorf("block text %q stands at %q", n.Text, text)
+		}
+	case '"', '\'':
+		if len(text) < 2 || text[len(text)-1] != mark {
+			t.Errorf("quoted text %q stands at %q", n.Text, text)
+		}
+		var alone string
+		if err := yaml.Unmarshal([]byte(text), &alone); oneLine && err == nil && alone != n.Text {
+			t.Errorf("%q is read as %q, alone as %q", text, n.Text, alone)
+		}
+	default:
+		if oneLine && !n.Raw || strings.Join(strings.Fields(text), "") != strings.Join(strings.Fields(n.Text), "") {
+			t.Errorf("plain text %q stands at %q", n.Text, text)
 		}
 	}
 }

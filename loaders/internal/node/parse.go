@@ -71,7 +71,14 @@ func (s *source) span(start, end int) leastagency.Span {
 	return s.file.Span(s.base+start, s.base+end)
 }
 
+// report adds a problem at the characters that text[start:end] touches.
 func (s *source) report(kind leastagency.ProblemKind, start, end int, format string, args ...any) {
+	for start > 0 && start < len(s.text) && !utf8.RuneStart(s.text[start]) {
+		start--
+	}
+	for end < len(s.text) && !utf8.RuneStart(s.text[end]) {
+		end++
+	}
 	s.problems = append(s.problems, &leastagency.Problem{At: s.span(start, end), Kind: kind, Text: fmt.Sprintf(format, args...)})
 }
 

@@ -423,8 +423,11 @@ func (r *yamlReader) content(i int) int {
 
 // property returns the end of the anchor or tag at i.
 func (r *yamlReader) property(i int) int {
-	for i < len(r.text) && blankWidth(r.text[i:]) == 0 && !bytes.ContainsRune([]byte(",[]{}"), rune(r.text[i])) {
-		i++
+	anchor := r.text[i] == '&'
+	for i++; i < len(r.text) && blankWidth(r.text[i:]) == 0; i++ {
+		if c := r.text[i]; anchor && !(c == '_' || c == '-' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z') {
+			break
+		}
 	}
 	return i
 }

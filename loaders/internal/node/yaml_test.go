@@ -2,6 +2,10 @@ package node
 
 import (
 	"testing"
+
+	"github.com/leastagency/leastagency"
+	"go.yaml.in/yaml/v3"
+	"pgregory.net/rapid"
 )
 
 func TestYAML(t *testing.T) {
@@ -275,4 +279,75 @@ comment "h" "#h"
 comment "k" "# k"
 `},
 	})
+}
+
+// TestYAMLStrings holds that whatever style a text is written in, it is read back and stands where
+// verify expects it.
+func TestYAMLStrings(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		styles := rapid.SampledFrom([]yaml.Style{0, yaml.DoubleQuotedStyle, yaml.SingleQuotedStyle, yaml.LiteralStyle, yaml.FoldedStyle})
+		letters := rapid.StringOfN(rapid.SampledFrom([]rune("ab é😀\n\t:#-,[]{}'\"&*!|>\u0085\u2028\ufeff\u200b")), 0, 12, -1)
+		text := func() *yaml.Node {
+			return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: letters.Draw(rt, "text"), Style: styles.Draw(rt, "style")}
+		}
+		var tree func(depth int) *yaml.Node
+		tree = func(depth int) *yaml.Node {
+			n := &yaml.Node{}
+			switch kind := rapid.IntRange(0, 2).Draw(rt, "kind"); {
+			case kind == 0 && depth > 0 || depth == 4:
+				return text()
+			case kind == 1:
+				n.Kind = yaml.SequenceNode
+				for range rapid.IntRange(0, 3).Draw(rt, "items") {
+					n.Content = append(n.Content, tree(depth+1))
+				}
+			default:
+				n.Kind = yaml.MappingNode
+				for range rapid.IntRange(0, 3).Draw(rt, "members") {
+					n.Content = append(n.Content, text(), tree(depth+1))
+				}
+			}
+			if rapid.Bool().Draw(rt, "flow") {
+				n.Style = yaml.FlowStyle
+			}
+			return n
+		}
+		source, err := yaml.Marshal(tree(0))
+		if err != nil {
+			rt.Skip(err)
+		}
+		if yaml.Unmarshal(source, new(yaml.Node)) != nil {
+			rt.Skip("the encoder wrote what the decoder does not take")
+		}
+		docs, problems := parse(t, "yaml", string(source))
+		if has(problems, leastagency.ProblemSyntax) {
+			rt.Fatalf("problems: %s", list(problems))
+		}
+		var got []string
+		collect(docs[0].Root, &got)
+		var again yaml.Node
+		if err := yaml.Unmarshal(source, &again); err != nil {
+			rt.Fatal(err)
+		}
+		var wanted []string
+		scalars(&again, &wanted)
+		if len(got) != len(wanted) {
+			rt.Fatalf("%q\ngives %q\nwant  %q", source, got, wanted)
+		}
+		for i := range got {
+			if got[i] != wanted[i] {
+				rt.Fatalf("%q\ngives %q\nwant  %q", source, got, wanted)
+			}
+		}
+	})
+}
+
+// scalars appends the texts of all scalars in order.
+func scalars(n *yaml.Node, out *[]string) {
+	if n.Kind == yaml.ScalarNode {
+		*out = append(*out, n.Value)
+	}
+	for _, child := range n.Content {
+		scalars(child, out)
+	}
 }
