@@ -358,7 +358,7 @@ func (l *launch) fetch() flow {
 	}
 	program := l.rest[0]
 	if !named {
-		if isPath(program.text) {
+		if isLocal(program.text) {
 			return l.start(l.rest)
 		}
 		name := l.artifact(f.ecosystem, program, local)
@@ -396,7 +396,7 @@ func (l *launch) module() flow {
 		return l.self()
 	}
 	target := l.rest[0]
-	if !strings.Contains(target.text, "@") || isPath(target.text) {
+	if !strings.Contains(target.text, "@") || isLocal(target.text) {
 		for _, w := range l.rest { // go run a.go b.go -flag
 			if w.text == "" || strings.HasPrefix(w.text, "-") || w.text != target.text && !strings.HasSuffix(w.text, ".go") {
 				break
@@ -665,9 +665,12 @@ func base(program string) string {
 
 // isPath reports whether a program is named by its place rather than searched for.
 func isPath(s string) bool {
-	return strings.ContainsAny(s, `/\`) && !isURL(s) && !strings.HasPrefix(s, "@") &&
-		(strings.HasPrefix(s, ".") || strings.HasPrefix(s, "/") || strings.HasPrefix(s, "~") || strings.HasPrefix(s, "$") || strings.HasPrefix(s, "%") ||
-			strings.Contains(s, `\`) || !strings.Contains(s, ":"))
+	return isLocal(s) || strings.Contains(s, "/") && !strings.HasPrefix(s, "@") && !strings.Contains(s, ":")
+}
+
+// isLocal reports whether a word can only be a place on this machine, where "a/b" may be a package too.
+func isLocal(s string) bool {
+	return s != "" && strings.IndexByte("./~$%", s[0]) >= 0 && strings.ContainsAny(s, `/\`) || strings.Contains(s, `\`) || s == "."
 }
 
 // looksLikeFile reports whether a word names a script rather than a task or package.

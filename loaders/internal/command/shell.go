@@ -126,9 +126,8 @@ func maskTemplates(text string) string {
 		n := 0
 		switch {
 		case strings.HasPrefix(text[i:], "${{"):
-			n = strings.Index(text[i:], "}}") + len("}}")
-			if n < len("${{}}") {
-				n = 0
+			if n = strings.Index(text[i:], "}}") + len("}}"); n < len("${{}}") {
+				return b.String() + text[i:]
 			}
 		case text[i] == '<' && (i == 0 || text[i-1] != '<'):
 			n = placeholder(text[i:])
@@ -146,7 +145,8 @@ func maskTemplates(text string) string {
 
 // placeholder returns the length of <some-name> at the start of a text; 0 when it is a redirection.
 func placeholder(text string) int {
-	end := strings.IndexAny(text, ">\n")
+	const longest = 80
+	end := strings.IndexAny(text[:min(len(text), longest)], ">\n")
 	if end < 2 || text[end] != '>' || text[1] == '(' || text[1] == ' ' {
 		return 0
 	}
@@ -173,7 +173,7 @@ func (a *analysis) define(stmts []*syntax.Stmt) {
 
 // endOfLast returns where the last command of a program ends.
 func endOfLast(stmts []*syntax.Stmt) uint {
-	if len(stmts) == 0 {
+	if len(stmts) == 0 || stmts[len(stmts)-1].Cmd == nil {
 		return 0
 	}
 	return stmts[len(stmts)-1].Cmd.End().Offset()
