@@ -18,28 +18,40 @@ const (
 	requests         // exchanges data with any host
 	reveals          // prints stored credentials
 	publishes        // changes a service
+	queries          // runs any statement on a database
 	runs             // runs code that its open part names
 	destroys         // loses data or infrastructure
 	anything         // the whole shell
 )
 
-func weigh(rule *leastagency.Rule) weight {
-	if rule.Action.Kind != leastagency.ActionShell {
-		return light
-	}
-	runner := rule.Action.Command != nil && rule.Action.Command.Runner != ""
+// consoles are programs that take statements of a database.
+var consoles = []string{"psql", "mysql", "mariadb", "sqlite3", "sqlite", "duckdb", "redis-cli", "mongosh", "mongo", "clickhouse-client", "sqlcmd", "cqlsh", "usql"}
+
+// infrastructure are programs of which a pattern for all subcommands is a pattern for the worst one.
+var infrastructure = []string{"kubectl", "oc", "helm", "terraform", "tofu", "terragrunt", "pulumi", "cdk", "argocd", "flux", "eksctl"}
+
+func weigh(p *leastagency.Pass, rule *leastagency.Rule) weight {
+	c := rule.Action.Command
 	switch {
+	case rule.Action.Kind != leastagency.ActionShell:
+		return light
 	case wholeShell(rule.Action):
 		return anything
-	case destroysBeyond(rule.Effects, leastagency.Project), !runner && leastagency.Has(rule.Effects, leastagency.Destroy):
+	case c == nil:
+		return light
+	case starts(c, consoles) && leastagency.Has(rule.Effects, leastagency.Destroy):
+		return queries
+	case meansLoss(p, rule):
 		return destroys
-	case runner:
+	case c.Runner != "" && !leastagency.Has(rule.Effects, leastagency.Spawn): // of agents, escalation/unbounded-spawn speaks
 		return runs
-	case changes(rule.Effects):
+	case slices.ContainsFunc(rule.Effects, changesService):
 		return publishes
-	case holds(rule.Effects, leastagency.ReadSecret, leastagency.Service):
+	case slices.ContainsFunc(rule.Effects, func(e leastagency.Effect) bool {
+		return e.Capability == leastagency.ReadSecret && e.Reach.Breadth == leastagency.Service
+	}):
 		return reveals
-	case holds(rule.Effects, leastagency.Send, leastagency.Everything) && !named(rule) &&
+	case len(c.Hosts) == 0 && slices.ContainsFunc(rule.Effects, leavesAnywhere) &&
 		(leastagency.Has(rule.Effects, leastagency.ReadUntrusted) || leastagency.Has(rule.Effects, leastagency.WriteFiles)):
 		return requests
 	}
@@ -50,42 +62,76 @@ func wholeShell(a leastagency.Action) bool {
 	return a.Kind == leastagency.ActionShell && strings.Trim(a.Pattern, ":* ") == ""
 }
 
-// destroysBeyond reports whether what is lost is more than the breadth: work in a checkout comes back.
-func destroysBeyond(effects []leastagency.Effect, b leastagency.Breadth) bool {
-	return slices.ContainsFunc(effects, func(e leastagency.Effect) bool { return e.Capability == leastagency.Destroy && e.Reach.Breadth > b })
+func starts(c *leastagency.Command, programs []string) bool {
+	return slices.ContainsFunc(c.Invocations, func(call leastagency.Invocation) bool { return slices.Contains(programs, call.Program) })
 }
 
-func holds(effects []leastagency.Effect, c leastagency.Capability, b leastagency.Breadth) bool {
-	return slices.ContainsFunc(effects, func(e leastagency.Effect) bool { return e.Capability == c && e.Reach.Breadth == b })
+// lossy is an effect that loses more than work in a checkout, which comes back.
+func lossy(e leastagency.Effect) bool {
+	return e.Capability == leastagency.Destroy && e.Reach.Breadth > leastagency.Project
 }
 
-// named reports whether a rule names the host that it speaks to.
-func named(rule *leastagency.Rule) bool {
-	return rule.Action.Command != nil && len(rule.Action.Command.Hosts) > 0
+// changesService is an effect that others see. Processes and programs of the machine are not a service.
+func changesService(e leastagency.Effect) bool {
+	switch e.Capability {
+	case leastagency.Pay, leastagency.Decide:
+		return true
+	case leastagency.WriteState, leastagency.Destroy:
+		return e.Reach.Breadth >= leastagency.Service && e.Reach.Breadth != leastagency.Machine
+	}
+	return false
+}
+
+func leavesAnywhere(e leastagency.Effect) bool {
+	return e.Capability == leastagency.Send && e.Reach.Breadth == leastagency.Everything
+}
+
+// meansLoss reports whether a rule's own words lead to a loss, and not only one of the many subcommands
+// that its open end lets through: "npm *" is for building, though npm can also take a package away.
+func meansLoss(p *leastagency.Pass, rule *leastagency.Rule) bool {
+	for _, e := range rule.Effects {
+		if !lossy(e) {
+			continue
+		}
+		if !rule.Action.Open || starts(rule.Action.Command, infrastructure) {
+			return true
+		}
+		for _, call := range rule.Action.Command.Invocations {
+			for _, known := range p.Policy.Knowledge.Commands {
+				if known.Program == call.Program && known.Why == e.Why && len(known.Sub) <= words(call.Args) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// words counts the arguments that are no options.
+func words(args []string) int {
+	n := 0
+	for _, arg := range args {
+		if !strings.HasPrefix(arg, "-") {
+			n++
+		}
+	}
+	return n
+}
+
+// stateful are the capabilities that change something outside the project, gravest first.
+var stateful = []leastagency.Capability{leastagency.Destroy, leastagency.Pay, leastagency.Decide, leastagency.Execute, leastagency.WriteState}
+
+func changes(effects []leastagency.Effect) bool {
+	return slices.ContainsFunc(stateful, func(c leastagency.Capability) bool { return leastagency.Has(effects, c) })
 }
 
 // worst says what the gravest effect of a rule does. A pattern with an open end lets it happen among other things.
 func worst(rule *leastagency.Rule, capabilities ...leastagency.Capability) string {
 	why := each.Why(rule.Effects, capabilities...)
-	if why == "" {
-		why = "changes a service"
-	}
 	if rule.Action.Open {
 		return "at worst it " + why
 	}
 	return "it " + why
-}
-
-// stateful are the capabilities that change a service, gravest first.
-var stateful = []leastagency.Capability{leastagency.Destroy, leastagency.Pay, leastagency.Decide, leastagency.Execute, leastagency.WriteState}
-
-func changes(effects []leastagency.Effect) bool {
-	for _, c := range stateful {
-		if leastagency.Has(effects, c) {
-			return true
-		}
-	}
-	return false
 }
 
 // contained reports whether all that a rule lets run stays inside a sandbox, wherever it is in force.
@@ -114,4 +160,17 @@ func subject(layer *leastagency.Layer) string {
 		return "command " + leastagency.Quote(layer.Name) + " pre-approves "
 	}
 	return "allow rule "
+}
+
+// actor names who acts under a layer in a message.
+func actor(layer *leastagency.Layer) string {
+	switch layer.Kind {
+	case leastagency.KindSubagent:
+		return "sub-agent " + leastagency.Quote(layer.Name)
+	case leastagency.KindSkill:
+		return "skill " + leastagency.Quote(layer.Name)
+	case leastagency.KindCommand:
+		return "command " + leastagency.Quote(layer.Name)
+	}
+	return "the session"
 }

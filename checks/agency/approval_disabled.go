@@ -65,16 +65,3 @@ func wallOf(agent *leastagency.Agent) wall {
 	}
 	return wall{At: s.Enabled.At}
 }
-
-// actor names who acts under a layer in a message.
-func actor(layer *leastagency.Layer) string {
-	switch layer.Kind {
-	case leastagency.KindSubagent:
-		return "sub-agent " + leastagency.Quote(layer.Name)
-	case leastagency.KindSkill:
-		return "skill " + leastagency.Quote(layer.Name)
-	case leastagency.KindCommand:
-		return "command " + leastagency.Quote(layer.Name)
-	}
-	return "the session"
-}

@@ -12,7 +12,7 @@ const apart = 5
 var CommandRunner = leastagency.Check{Rule: "agency/command-runner", Run: func(p *leastagency.Pass) {
 	var hits []each.Hit
 	for layer, rule := range each.Allow(p) {
-		if weigh(rule) == runs && !contained(p, rule) {
+		if weigh(p, rule) == runs && !contained(p, rule) {
 			hits = append(hits, each.Hit{At: rule.At, Text: subject(layer) + leastagency.Quote(rule.Text) + ": it " + rule.Action.Command.Runner + ", which is any code"})
 		}
 	}

@@ -5,8 +5,13 @@ import (
 	"github.com/leastagency/leastagency/checks/internal/each"
 )
 
-// RawQuery finds servers that take a free query with all the rights of their login.
+// RawQuery finds servers and allowed commands that take a free query with all the rights of their login.
 var RawQuery = leastagency.Check{Rule: "agency/raw-query", Run: func(p *leastagency.Pass) {
+	for layer, rule := range each.Allow(p) {
+		if weigh(p, rule) == queries {
+			p.Reportf(rule.At, "%s%s: it %s with all rights of its login, and nobody is asked first", subject(layer), leastagency.Quote(rule.Text), each.Why(rule.Effects, leastagency.Destroy))
+		}
+	}
 	for _, s := range each.Server(p) {
 		if s.Known == nil || s.Known.RawQuery == "" || !s.ReadOnly.IsZero() || !changes(s.Effects) {
 			continue

@@ -8,7 +8,7 @@ import (
 // UnrestrictedShell finds a shell that is allowed without any pattern and that no sandbox contains.
 var UnrestrictedShell = leastagency.Check{Rule: "agency/unrestricted-shell", Run: func(p *leastagency.Pass) {
 	for layer, rule := range each.Allow(p) {
-		if weigh(rule) != anything || contained(p, rule) {
+		if weigh(p, rule) != anything || contained(p, rule) {
 			continue
 		}
 		f := p.Reportf(rule.At, "%s%s: every command runs without asking, so one injected instruction can read, change or send whatever the user can",

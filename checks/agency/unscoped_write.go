@@ -2,6 +2,7 @@ package agency
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/checks/internal/each"
@@ -13,7 +14,7 @@ var UnscopedWrite = leastagency.Check{Rule: "agency/unscoped-write", Run: func(p
 	var of *leastagency.Layer
 	for layer, rule := range each.Allow(p) {
 		switch {
-		case rule.Action.Kind != leastagency.ActionWrite || !rule.Action.Whole() || opens(layer):
+		case rule.Action.Kind != leastagency.ActionWrite || !everywhere(rule.Action.Pattern) || opens(layer):
 		case layer == of:
 			first.Also(rule.At, "so does %s", leastagency.Quote(rule.Text))
 		default:
@@ -29,3 +30,6 @@ func opens(layer *leastagency.Layer) bool {
 		return r.Decision == leastagency.Allow && r.Inert == "" && wholeShell(r.Action)
 	})
 }
+
+// everywhere reports whether a pattern leaves no file out.
+func everywhere(pattern string) bool { return strings.Trim(pattern, "./*~") == "" }

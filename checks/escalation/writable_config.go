@@ -13,7 +13,7 @@ var configs = []string{".claude", ".mcp.json", "CLAUDE.md", "AGENTS.md", ".curso
 // WritableConfig finds writing to the files that decide what an agent may do, allowed without asking.
 var WritableConfig = leastagency.Check{Rule: "escalation/writable-config", Run: func(p *leastagency.Pass) {
 	for _, rule := range each.Allow(p) {
-		if rule.Action.Kind == leastagency.ActionWrite && !rule.Action.Whole() && leastagency.Has(rule.Effects, leastagency.Configure) {
+		if rule.Action.Kind == leastagency.ActionWrite && leastagency.Has(rule.Effects, leastagency.Configure) && names(rule.Action.Pattern) {
 			p.Reportf(rule.At, "allow rule %s: the agent changes what it may do, and the change outlives the session", leastagency.Quote(rule.Text))
 		}
 	}
@@ -29,13 +29,19 @@ var WritableConfig = leastagency.Check{Rule: "escalation/writable-config", Run: 
 	}
 }}
 
-// decides reports whether a path is one of the places that decide, or a home or disk that holds them.
+// decides reports whether a folder is one of the places that decide, or a home or disk that holds them.
 func decides(path string) bool {
-	path = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(path, "**"), "*"), "/")
-	switch path {
+	switch strings.TrimRight(path, "/*") {
 	case "", "~", "$HOME", "${HOME}":
 		return true
 	}
+	return names(path)
+}
+
+// names reports whether a path or pattern speaks of one of the places that decide. One that covers them
+// among everything else does not: that is agency/unscoped-write.
+func names(path string) bool {
+	path = strings.TrimRight(path, "/*")
 	for _, c := range configs {
 		if path == c || strings.HasSuffix(path, "/"+c) || strings.Contains(path, "/"+c+"/") || strings.HasPrefix(path, c+"/") {
 			return true
