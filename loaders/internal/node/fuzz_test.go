@@ -53,7 +53,7 @@ func FuzzYAML(f *testing.F) {
 	fuzz(f, "yaml", []string{
 		"a: plain # c\nb: 'it''s'\nc: \"x\\ny\"\nd: |\n  one\n  two\ne: >-\n  three\n",
 		"- &a {b: [c, d: e], f: }\n- *a\n- <<: *a\n  g: h\n", "? [a]\n: b\n? c\n", "--- a\n---\nb: c\n...\n", "a: !t &x b\nc: !!int '1'\n",
-		"a: one\n  two\n\n  three\n", "a: [\nb", "a: \"b\nc", "a: b: c\n", "a: *b\n", "&a [*a]", "é: 😀\r\nb: [ü, '€']\r\n", "a: b\u0085c: d\u2028e: f\rg: h", "\t", "a:\n- b\n-\n- - c\n", "{a: [}, b]}", "\ufeffa: \ufeff\n", "a: |2-\n   b\n", "&0:00", "[!a, &b]",
+		"a: one\n  two\n\n  three\n", "a: [\nb", "a: \"b\nc", "a: b: c\n", "a: *b\n", "&a [*a]", "é: 😀\r\nb: [ü, '€']\r\n", "a: b\u0085c: d\u2028e: f\rg: h", "\t", "a:\n- b\n-\n- - c\n", "{a: [}, b]}", "\ufeffa: \ufeff\n", "a: |2-\n   b\n", "&0:00", "[!a, &b]", "0\a\n0",
 	}, nil)
 }
 

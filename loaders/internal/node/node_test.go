@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/leastagency/leastagency"
@@ -176,6 +177,9 @@ func verify(t *testing.T, f *leastagency.File, format string, docs []*Document, 
 func verifyYAML(t *testing.T, n *Node) {
 	t.Helper()
 	text := n.At.Text()
+	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r' && r != '\u0085' || r >= '\ufffe' && r <= '\uffff' }) {
+		return // replaced by '?', which is put back where the text stands as it is
+	}
 	if text == "" {
 		if n.Text != "" {
 			t.Errorf("text %q stands nowhere", n.Text)
