@@ -18,8 +18,12 @@ func (r *reader) frontMatter() (head *node.Node, body *leastagency.Text) {
 		return nil, nil
 	}
 	if doc.Root.Is(node.Map) {
-		r.sys.Problems = append(r.sys.Problems, problems...)
 		head = doc.Root
+		for _, p := range problems {
+			if p.Kind != leastagency.ProblemSyntax { // what is not quite YAML was read as the product reads it
+				r.sys.Problems = append(r.sys.Problems, p)
+			}
+		}
 	}
 	return head, bodyText(doc.Body)
 }

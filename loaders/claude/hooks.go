@@ -311,7 +311,8 @@ var (
 	exitTwo      = regexp.MustCompile(`\bexit\s*\(?\s*2\b|\bexit\s+"?\$?\{?(EXIT_)?BLOCK|sys\.exit\(\s*2\s*\)|os\._exit\(\s*2\s*\)|os\.Exit\(\s*2\s*\)|exitCode\s*=\s*2\b|\breturn 2\b`)
 	exitOne      = regexp.MustCompile(`\bexit\s*\(?\s*1\b|exitCode\s*=\s*1\b|os\.Exit\(\s*1\s*\)`)
 	answersDeny  = regexp.MustCompile(`(?s)permissionDecision\\?["']?\s*[:=,]\s*\\?["']?(deny|ask)|["']?\bdecision\\?["']?\s*[:=,]\s*\\?["']?(block|deny)|behavior\\?["']?\s*[:=]\s*\\?["']?deny|["']continue\\?["']\s*:\s*[fF]alse`)
-	failsClosed  = regexp.MustCompile(`\|\|\s*exit 2\b|trap\s+.*exit 2|(?s)except\b.{0,400}?exit\(\s*2\s*\)|catch\b.{0,400}?exit\(\s*2\s*\)`)
+	failsClosed  = regexp.MustCompile(`\|\|\s*exit 2\b|trap\s+.*exit 2`)
+	exitCallTwo  = regexp.MustCompile(`exit\(\s*2\s*\)`)
 	commentLines = regexp.MustCompile(`(?m)^\s*(#|//).*$`)
 )
 
@@ -380,10 +381,29 @@ func (r *reader) failsOpen(h *leastagency.Hook, e *event, s script, code, line s
 		return "it refuses with exit status 1, which lets the action through: only 2 blocks"
 	case h.Script != nil && !refuses:
 		return "its script holds neither exit status 2 nor a deny decision, so it refuses nothing by itself"
-	case failsClosed.MatchString(code) || failsClosed.MatchString(line):
+	case failsClosed.MatchString(code) || failsClosed.MatchString(line) || catches(code):
 		return ""
 	}
 	return "a crash, a timeout or any exit status but 2 lets the action through"
+}
+
+// catches reports whether a script turns its own errors into a refusal.
+func catches(code string) bool {
+	const near, most = 400, 100
+	for _, word := range []string{"except", "catch"} {
+		rest := code
+		for range most {
+			_, behind, found := strings.Cut(rest, word)
+			if !found {
+				break
+			}
+			if exitCallTwo.MatchString(behind[:min(near, len(behind))]) {
+				return true
+			}
+			rest = behind
+		}
+	}
+	return false
 }
 
 // namesGuard reports whether a command line names something that guards.

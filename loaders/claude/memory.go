@@ -144,49 +144,40 @@ func fenceOf(line string) string {
 	return ""
 }
 
-// outsideSpans calls f for the parts of a line between code spans.
+// outsideSpans calls f for the parts of a line between code spans: a run of backticks opens one when a
+// run of the same length follows.
 func outsideSpans(text string, start, end int, f func(start, end int)) {
-	for i := start; i < end; {
-		if text[i] != '`' {
-			i++
-			continue
-		}
+	type run struct{ at, length, close int }
+	var runs []run
+	for i := start; i < end; i++ {
 		n := 0
 		for i+n < end && text[i+n] == '`' {
 			n++
 		}
-		closing := closingTicks(text, i+n, end, n)
-		if closing < 0 {
+		if n > 0 {
+			runs = append(runs, run{i, n, -1})
 			i += n
-			continue
 		}
-		if start < i {
-			f(start, i)
+	}
+	next := map[int]int{} // the nearest run behind, by length
+	for i := len(runs) - 1; i >= 0; i-- {
+		if at, ok := next[runs[i].length]; ok {
+			runs[i].close = at
 		}
-		i, start = closing+n, closing+n
+		next[runs[i].length] = runs[i].at
+	}
+	for _, r := range runs {
+		if r.at < start || r.close < 0 {
+			continue // inside a span, or text
+		}
+		if start < r.at {
+			f(start, r.at)
+		}
+		start = r.close + r.length
 	}
 	if start < end {
 		f(start, end)
 	}
-}
-
-// closingTicks returns where a run of exactly n backticks starts; -1 when there is none.
-func closingTicks(text string, i, end, n int) int {
-	for i < end {
-		if text[i] != '`' {
-			i++
-			continue
-		}
-		run := 0
-		for i+run < end && text[i+run] == '`' {
-			run++
-		}
-		if run == n {
-			return i
-		}
-		i += run
-	}
-	return -1
 }
 
 // inlineCommands finds what runs when a skill or command is loaded: !`command` at the start of a line

@@ -175,7 +175,10 @@ func (g grammar) parse(text string) (a leastagency.Action, inert string) {
 	case leastagency.ActionFetch:
 		return g.host(spec)
 	}
-	a.Open = strings.HasSuffix(spec, "*")
+	if g.in == listOffered && t.name == "Agent" {
+		a.Pattern = "" // a sub-agent may start any other: the names count for the main thread only
+	}
+	a.Open = strings.HasSuffix(a.Pattern, "*")
 	return a, ""
 }
 

@@ -12,7 +12,7 @@ import (
 type sandboxKey struct {
 	block, key string
 	scope      leastagency.Scope // the lowest that can set it: ScopeUser and ScopeManaged bar repositories
-	read       func(*reader, *leastagency.Sandbox, node.Member)
+	read       func(r *reader, s *leastagency.Sandbox, m node.Member, name string)
 }
 
 // sandboxKeys are all keys of the block. Those without a reader say nothing that the model has a word for.
@@ -97,7 +97,7 @@ func (r *reader) sandboxBlock(l *leastagency.Layer, s *leastagency.Sandbox, bloc
 		case k.scope == leastagency.ScopeUser && r.scope != leastagency.ScopeManaged && r.scope != leastagency.ScopeUser:
 			r.problem(m.At, leastagency.ProblemUnknownKey, "%q counts in user and managed settings only: here it does nothing", title+"."+m.Key)
 		case k.read != nil:
-			k.read(r, s, m)
+			k.read(r, s, m, title+"."+m.Key)
 		case m.Key == "strictAllowlist" || m.Key == "allowManagedDomainsOnly" || m.Key == "allowManagedReadPathsOnly":
 			if leastagency.Is(r.boolean(m.Value, title+"."+m.Key), true) {
 				l.Switches = append(l.Switches, &leastagency.Switch{Kind: leastagency.SwitchHardening, Name: title + "." + m.Key, At: m.Value.At})
@@ -124,37 +124,37 @@ func (r *reader) strayKey(m node.Member, title string) {
 	r.problem(m.At, leastagency.ProblemUnknownKey, "Claude Code knows no %s in %q, so it protects nothing%s", leastagency.Quote(m.Key), title, hint)
 }
 
-func flag(field func(*leastagency.Sandbox) *leastagency.Value[bool]) func(*reader, *leastagency.Sandbox, node.Member) {
-	return func(r *reader, s *leastagency.Sandbox, m node.Member) {
-		*field(s) = r.boolean(m.Value, "sandbox."+m.Key)
+func flag(field func(*leastagency.Sandbox) *leastagency.Value[bool]) func(*reader, *leastagency.Sandbox, node.Member, string) {
+	return func(r *reader, s *leastagency.Sandbox, m node.Member, name string) {
+		*field(s) = r.boolean(m.Value, name)
 	}
 }
 
-func paths(field func(*leastagency.Sandbox) *[]leastagency.Value[string]) func(*reader, *leastagency.Sandbox, node.Member) {
-	return func(r *reader, s *leastagency.Sandbox, m node.Member) {
-		*field(s) = append(*field(s), r.list(m.Value, m.Key)...)
+func paths(field func(*leastagency.Sandbox) *[]leastagency.Value[string]) func(*reader, *leastagency.Sandbox, node.Member, string) {
+	return func(r *reader, s *leastagency.Sandbox, m node.Member, name string) {
+		*field(s) = append(*field(s), r.list(m.Value, name)...)
 	}
 }
 
-func hosts(r *reader, s *leastagency.Sandbox, m node.Member) {
+func hosts(r *reader, s *leastagency.Sandbox, m node.Member, name string) {
 	s.HostsSet = m.Value.Is(node.List)
-	s.Hosts = append(s.Hosts, r.list(m.Value, m.Key)...)
+	s.Hosts = append(s.Hosts, r.list(m.Value, name)...)
 }
 
-func weakened(r *reader, s *leastagency.Sandbox, m node.Member) {
-	if leastagency.Is(r.boolean(m.Value, m.Key), true) {
-		s.Weakened = append(s.Weakened, leastagency.ValueAt(m.Key, m.Value.At))
+func weakened(r *reader, s *leastagency.Sandbox, m node.Member, name string) {
+	if leastagency.Is(r.boolean(m.Value, name), true) {
+		s.Weakened = append(s.Weakened, leastagency.ValueAt(strings.TrimPrefix(name, "sandbox."), m.Value.At))
 	}
 }
 
 // excluded reads the commands that run outside. They are patterns like those of shell rules: a
 // program's name alone is that command line without arguments, and nothing else.
-func excluded(r *reader, s *leastagency.Sandbox, m node.Member) {
-	if !r.typed(m.Value, "sandbox."+m.Key, node.List) {
+func excluded(r *reader, s *leastagency.Sandbox, m node.Member, name string) {
+	if !r.typed(m.Value, name, node.List) {
 		return
 	}
 	for _, item := range m.Value.List() {
-		if !r.typed(item, "sandbox."+m.Key, node.String) {
+		if !r.typed(item, name, node.String) {
 			continue
 		}
 		rule := &leastagency.Rule{At: item.At, Text: item.Text, Decision: leastagency.Allow}
@@ -178,8 +178,8 @@ func excluded(r *reader, s *leastagency.Sandbox, m node.Member) {
 }
 
 // hiddenFiles reads the credential files that commands cannot read. Masking counts in user and managed settings only.
-func hiddenFiles(r *reader, s *leastagency.Sandbox, m node.Member) {
-	if !r.typed(m.Value, "sandbox.credentials.files", node.List) {
+func hiddenFiles(r *reader, s *leastagency.Sandbox, m node.Member, name string) {
+	if !r.typed(m.Value, name, node.List) {
 		return
 	}
 	for _, item := range m.Value.List() {

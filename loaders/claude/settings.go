@@ -328,6 +328,12 @@ func (r *reader) env(l *leastagency.Layer, block *node.Node) {
 		variable, c := credential.Classify(m.Key, value, credential.None, r.sys.Knowledge)
 		if c != nil {
 			l.Credentials = append(l.Credentials, c)
+			if variable.Plain == "" { // the address is what the variable changes, whatever secret stands in it
+				_, address := credential.FromURL(value, credential.None, r.sys.Knowledge)
+				if strings.Contains(address.V, "://") {
+					variable.Plain = address.V
+				}
+			}
 		}
 		if s := credential.Switch(leastagency.ValueAt(variable, value.At), r.sys.Knowledge); s != nil {
 			s.Target = r.sys.Knowledge.Redact(s.Target)
