@@ -38,7 +38,6 @@ func All() []leastagency.Check {
 		agency.WildcardTools,
 		agency.WriteBeyondPurpose,
 
-		audit.DoubtfulSyntax,
 		audit.TelemetryDisabled,
 		audit.UnreadableFile,
 

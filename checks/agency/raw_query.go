@@ -1,6 +1,9 @@
 package agency
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/checks/internal/each"
 )
@@ -13,10 +16,14 @@ var RawQuery = leastagency.Check{Rule: "agency/raw-query", Run: func(p *leastage
 		}
 	}
 	for _, s := range each.Server(p) {
-		if s.Known == nil || s.Known.RawQuery == "" || !s.ReadOnly.IsZero() || !changes(s.Effects) {
+		if s.Known == nil || s.Known.RawQuery == "" || !s.ReadOnly.IsZero() {
 			continue
 		}
-		p.Reportf(each.Place(s), "%s runs any %s the model writes with all rights of its login: it %s", each.Name(s), s.Known.RawQuery,
-			each.Why(s.Effects, stateful...)).Sure(leastagency.Inferred)
+		i := slices.IndexFunc(s.Effects, func(e leastagency.Effect) bool {
+			return e.Capability == leastagency.Destroy || e.Capability == leastagency.WriteState && strings.Contains(e.Why, s.Known.RawQuery)
+		})
+		if i >= 0 {
+			p.Reportf(each.Place(s), "%s takes free %s with all rights of its login: it %s", each.Name(s), s.Known.RawQuery, s.Effects[i].Why).Sure(leastagency.Inferred)
+		}
 	}
 }}

@@ -19,11 +19,11 @@ var WideMount = leastagency.Check{Rule: "isolation/wide-mount", Run: func(p *lea
 		}
 	}
 	for _, s := range each.Server(p) {
-		if s.Known == nil || !leastagency.Has(s.Effects, leastagency.WriteFiles) && !leastagency.Has(s.Effects, leastagency.ReadPrivate) {
+		if s.Known == nil || len(containers(s.Command)) > 0 || !leastagency.Has(s.Effects, leastagency.WriteFiles) && !leastagency.Has(s.Effects, leastagency.ReadPrivate) {
 			continue
 		}
 		for _, arg := range s.Args {
-			if what := wide(arg.V); what != "" && rooted(arg.V) {
+			if what := wide(arg.V); what != "" && rooted(arg.V) && !leastagency.Placeholder(arg.V) {
 				p.Reportf(arg.At, "%s works on %s, %s: its tools read and write everything there", each.Name(s), leastagency.Quote(arg.V), what).Sure(leastagency.Inferred)
 			}
 		}
