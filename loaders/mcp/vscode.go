@@ -11,7 +11,8 @@ import (
 // a variable that refers to a masked one is a credential whatever it is called.
 func (r *reader) inputs(layer *leastagency.Layer) {
 	masked := map[string]bool{}
-	for _, input := range r.holder.Get("inputs").List() {
+	inputs := r.holder.Get("inputs").List()
+	for _, input := range inputs {
 		id := input.Get("id").String().V
 		hidden := input.Get("password").Bool()
 		if id == "" {
@@ -34,10 +35,18 @@ func (r *reader) inputs(layer *leastagency.Layer) {
 			layer.Credentials = append(layer.Credentials, c)
 		}
 	}
+	if len(inputs) == 0 {
+		return
+	}
 	for _, s := range layer.Servers {
+		known := map[leastagency.Span]bool{}
+		for _, c := range s.Credentials {
+			known[c.At] = true
+		}
 		for _, v := range slices.Concat(s.Env, s.Headers) {
 			for _, ref := range v.V.References {
-				if masked[ref] && !slices.ContainsFunc(s.Credentials, func(c *leastagency.Credential) bool { return c.At == v.At }) {
+				if masked[ref] && !known[v.At] {
+					known[v.At] = true
 					s.Credentials = append(s.Credentials, &leastagency.Credential{Name: v.V.Name, At: v.At, Source: leastagency.SourcePrompt, Reference: "input:" + ref})
 				}
 			}
@@ -47,18 +56,19 @@ func (r *reader) inputs(layer *leastagency.Layer) {
 
 // sandbox reads the editor's wall, which holds for the servers that ask for it.
 func (r *reader) sandbox(layer *leastagency.Layer) {
+	servers := map[leastagency.Span]*leastagency.Server{}
+	for _, s := range layer.Servers {
+		servers[s.At] = s
+	}
 	wall := r.holder.Get("sandbox")
 	for _, m := range r.list.Value.Each() {
 		enabled := m.Value.Get("sandboxEnabled").Bool()
-		if !enabled.Set {
-			continue
-		}
-		i := slices.IndexFunc(layer.Servers, func(s *leastagency.Server) bool { return s.At == m.At })
-		if i < 0 {
+		server := servers[m.At]
+		if !enabled.Set || server == nil {
 			continue
 		}
 		files, network := wall.Get("filesystem"), wall.Get("network")
-		layer.Servers[i].Sandbox = &leastagency.Sandbox{
+		server.Sandbox = &leastagency.Sandbox{
 			At:         enabled.At,
 			Enabled:    enabled,
 			Writable:   files.Get("allowWrite").Strings(),

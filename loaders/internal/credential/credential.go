@@ -158,6 +158,9 @@ func relevant(text string, syntax Syntax) []reference {
 	var out []reference
 	for _, r := range references(text) {
 		if !r.expanded(syntax) && r.form&(formDollar|formForeign) != 0 {
+			if len(text)-(r.end-r.start) > 32 {
+				continue
+			}
 			alone := strings.TrimSpace(text[:r.start] + text[r.end:])
 			if _, _, ok := cutScheme(alone + " x"); alone != "" && !ok {
 				continue

@@ -8,6 +8,12 @@ import (
 
 const mask = "…"
 
+// shortest is the length of the shortest word that is a secret by its look alone.
+const shortest = 16
+
+// most is how many secrets are told of one text; who wrote down more has heard enough.
+const most = 1000
+
 // FromURL finds the credentials in a URL: user information, query, and known shapes anywhere. It also
 // returns the URL with literal secrets masked.
 func FromURL(address leastagency.Value[string], syntax Syntax, k *leastagency.Knowledge) ([]*leastagency.Credential, leastagency.Value[string]) {
@@ -174,13 +180,14 @@ type found struct {
 func fromText(text string, at leastagency.Span, k *leastagency.Knowledge) []found {
 	var out []found
 	end := 0 // of the last secret: what overlaps it is the same one
+	raw := at.Text()
 	add := func(name string, start int, l literal) {
-		if start < end || l.made {
+		if start < end || l.made || len(out) >= most {
 			return
 		}
 		end = start + len(l.text)
 		c := state(&leastagency.Credential{Name: name}, leastagency.SourceLiteral, l)
-		c.At = place(text, at, start, l.text)
+		c.At = place(text, raw, at, start, l.text)
 		out = append(out, found{c, l.text})
 	}
 	if l, ok := keyBlock(text); ok && !l.made {
@@ -192,6 +199,9 @@ func fromText(text string, at leastagency.Span, k *leastagency.Knowledge) []foun
 		add("private key", start, l)
 	}
 	for start, word := range fields(text) {
+		if len(word) < shortest && !strings.Contains(word, "://") {
+			continue
+		}
 		before := strings.TrimRight(text[max(0, start-64):start], " \t\"'")
 		name, value, named := cutName(word)
 		switch {
@@ -261,11 +271,10 @@ func cutName(word string) (name, value string, ok bool) {
 }
 
 // place finds the word that stands at an offset of a text in the bytes that the text was decoded from.
-func place(text string, at leastagency.Span, offset int, word string) leastagency.Span {
+func place(text, raw string, at leastagency.Span, offset int, word string) leastagency.Span {
 	if at.IsZero() {
 		return at
 	}
-	raw := at.Text()
 	if strings.HasPrefix(raw[min(offset, len(raw)):], word) {
 		return at.File.Span(at.Start+offset, at.Start+offset+len(word))
 	}

@@ -68,6 +68,9 @@ func shaped(text string, k *leastagency.Knowledge) (literal, bool) {
 	if k == nil {
 		return literal{}, false
 	}
+	if len(text) > 1<<14 {
+		text = text[:1<<14] // no value of a setting is longer
+	}
 	for _, m := range k.FindSecrets(text) {
 		secret := text[m.Start:m.End]
 		l := literal{text: secret, kind: m.Shape.Kind, service: m.Shape.Service, admin: m.Shape.Admin, lifetime: lifetimeOf(m.Shape.Prefix)}
@@ -142,8 +145,13 @@ func inURL(text string, k *leastagency.Knowledge) (literal, bool) {
 			}
 			continue
 		}
-		if l, ok := literalIn(meaningOfQuery(p.name), p.value, k); ok {
+		if l, ok := shaped(p.value, k); ok {
 			return l, true
+		}
+		if means := meaningOfQuery(p.name); means.noun != "" {
+			if l, ok := named(means, p.value); ok {
+				return l, true
+			}
 		}
 	}
 	return literal{}, false
@@ -411,7 +419,7 @@ func isPath(value string) bool {
 // generated reports whether a value has the disorder of a generated key: long, without words, letters
 // and digits mixed.
 func generated(value string) bool {
-	if len(value) < 16 || leastagency.Placeholder(value) || wordy(value) || strings.ContainsAny(value, " \t\n") {
+	if len(value) < shortest || len(value) > 1<<14 || leastagency.Placeholder(value) || wordy(value) || strings.ContainsAny(value, " \t\n") {
 		return false
 	}
 	for i := range len(value) {

@@ -93,7 +93,7 @@ var admins = []string{"root", "master", "admin", "owner", "superuser", "superadm
 
 // meaningOf reads a name word by word. The last words decide: GITHUB_TOKEN is a token, TOKEN_TYPE a type.
 func meaningOf(name string) (m meaning) {
-	words := split(name)
+	words := split(name[max(0, len(name)-256):])
 	for len(words) > 1 && (slices.Contains(decoration, words[len(words)-1]) || strings.Trim(words[len(words)-1], "0123456789") == "") {
 		words = words[:len(words)-1]
 	}

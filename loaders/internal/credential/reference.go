@@ -69,7 +69,14 @@ func (r reference) key() string {
 // references finds everything in a text that some product would replace, whatever the product.
 func references(text string) []reference {
 	var out []reference
+	if len(text) > longestValue {
+		return nil
+	}
 	for i := 0; i < len(text); {
+		if c := text[i]; c != '$' && c != '{' && c != '%' {
+			i++
+			continue
+		}
 		r, ok := referenceAt(text, i)
 		if !ok {
 			i++
@@ -81,8 +88,15 @@ func references(text string) []reference {
 	return out
 }
 
+// Bounds that keep the search linear: how many bytes a reference may take with its marks and its
+// default, and a value that holds any.
+const (
+	longest      = 512
+	longestValue = 1 << 16
+)
+
 func referenceAt(text string, i int) (reference, bool) {
-	rest := text[i:]
+	rest := text[i:min(len(text), i+longest)]
 	between := func(f form, open, close string) (reference, bool) {
 		inner, _, found := strings.Cut(rest[len(open):], close)
 		if !found || inner == "" || strings.ContainsAny(inner, "\n\"") {
@@ -119,7 +133,7 @@ func referenceAt(text string, i int) (reference, bool) {
 // braced reads the forms that start with "${". Braces inside a default are matched.
 func braced(text string, i int) (reference, bool) {
 	depth, end := 0, -1
-	for j := i + 1; j < len(text) && end < 0; j++ {
+	for j := i + 1; j < min(len(text), i+longest) && end < 0; j++ {
 		switch text[j] {
 		case '{':
 			depth++

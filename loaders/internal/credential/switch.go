@@ -27,7 +27,11 @@ func Switch(v leastagency.Value[leastagency.Variable], k *leastagency.Knowledge)
 	case strings.HasSuffix(known.Name, "_OPTIONS") && known.Switch == leastagency.SwitchLoader && !loadsCode(value):
 		return nil
 	}
-	return &leastagency.Switch{Kind: known.Switch, Name: known.Name, At: v.At, Target: target(value)}
+	w := &leastagency.Switch{Kind: known.Switch, Name: known.Name, At: v.At}
+	if len(known.Values) == 0 {
+		w.Target = target(value)
+	}
+	return w
 }
 
 // loadsCode reports whether the options of a runtime make it run more code, rather than tune it.

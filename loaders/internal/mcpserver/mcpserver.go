@@ -118,7 +118,9 @@ func (e entry) read(name string, at leastagency.Span) *leastagency.Server {
 	s.Directory = first(start, "cwd", "workingDirectory").String()
 	e.start(s, start)
 	e.address(s, start)
-	s.Env = e.variables(s, start, "env", "environment", "envs")
+	fromArgs := len(s.Credentials)
+	s.Env = append(s.Env, e.variables(s, start, "env", "environment", "envs")...)
+	s.Credentials = handedOn(s.Credentials, fromArgs)
 	s.Headers = e.variables(s, start, "headers", "http_headers", "httpHeaders")
 	if s.Headers == nil {
 		s.Headers = e.variables(s, start.Get("requestInit"), "headers")
@@ -256,14 +258,9 @@ func (e entry) variables(s *leastagency.Server, n *node.Node, keys ...string) []
 	add := func(name string, value leastagency.Value[string]) {
 		v, c := credential.Classify(name, value, e.Syntax, e.sys.Knowledge)
 		out = append(out, leastagency.ValueAt(v, value.At))
-		if c == nil {
-			return
+		if c != nil {
+			s.Credentials = append(s.Credentials, c)
 		}
-		// A flag such as "docker run -e NAME" only hands on what is stated here.
-		s.Credentials = slices.DeleteFunc(s.Credentials, func(o *leastagency.Credential) bool {
-			return o.Name == name && o.Source == leastagency.SourceReference && o.Reference == name
-		})
-		s.Credentials = append(s.Credentials, c)
 	}
 	switch {
 	case stated == nil || stated.Kind == node.Invalid:
@@ -289,6 +286,19 @@ func (e entry) variables(s *leastagency.Server, n *node.Node, keys ...string) []
 		problem(e.sys, stated.At, "variables and headers are a map from name to value; anything else the client does not read")
 	}
 	return out
+}
+
+// handedOn leaves out those of the first n credentials that a flag such as "docker run -e NAME" only hands on,
+// because the environment behind them states what they are.
+func handedOn(credentials []*leastagency.Credential, n int) []*leastagency.Credential {
+	stated := map[string]bool{}
+	for _, c := range credentials[n:] {
+		stated[c.Name] = true
+	}
+	out := slices.DeleteFunc(slices.Clone(credentials[:n]), func(c *leastagency.Credential) bool {
+		return c.Source == leastagency.SourceReference && c.Reference == c.Name && stated[c.Name]
+	})
+	return append(out, credentials[n:]...)
 }
 
 // signIn reads how else the client authenticates, and whether it does at all.
