@@ -217,7 +217,7 @@ type Command struct {
 	Text        string // as a shell would read it; may hold a secret, never print it unredacted
 	Invocations []Invocation
 	Artifacts   []Artifact // what it downloads before it runs
-	Files       []string   // local files that it runs as programs or scripts: what a writer of them controls
+	Files       []string   // local files that it runs as programs or scripts, variables as ${NAME}: what a writer of them controls
 	Hosts       []string   // network targets named in it
 	Effects     []Effect
 	// Runner says why the command runs whatever code its open part or its input names; empty otherwise.
@@ -235,8 +235,8 @@ type Command struct {
 // An Invocation is one program started by a command line, wrappers removed.
 type Invocation struct {
 	Program  string   // base name; empty when it is not constant
-	Args     []string // arguments behind the program; those that are not constant are empty strings
-	Wrappers []string // programs in front of it that only start it: sudo, env, timeout
+	Args     []string // arguments behind the program: variables as ${NAME}, empty where a substitution makes them
+	Wrappers []string // what starts it, outermost first: "sudo", "npm exec", "bash"
 	Open     bool     // further arguments of any kind may follow
 }
 

@@ -22,6 +22,7 @@ const (
 	maxBrackets    = 100      // open brackets at one place: the parser is recursive
 	maxNesting     = 8        // shell text inside shell text
 	maxInvocations = 1 << 10
+	maxEffects     = 1 << 10
 )
 
 // Parse reads text as a shell program (bash).
@@ -36,10 +37,7 @@ func Parse(text string, at leastagency.Span, k *leastagency.Knowledge) *leastage
 func Exec(argv []leastagency.Value[string], at leastagency.Span, k *leastagency.Knowledge) *leastagency.Command {
 	var quoted []string
 	var words []word
-	if len(argv) > maxWords {
-		argv = argv[:maxWords]
-	}
-	for _, arg := range argv {
+	for _, arg := range argv[:min(len(argv), maxWords)] {
 		arg.V = strings.ReplaceAll(arg.V, "${/}", "/")
 		q, err := syntax.Quote(arg.V, syntax.LangBash)
 		if err != nil {
@@ -57,6 +55,7 @@ func Exec(argv []leastagency.Value[string], at leastagency.Span, k *leastagency.
 		}
 	}
 	a := newAnalysis(strings.Join(quoted, " "), at, k)
+	a.cmd.Incomplete = len(argv) > maxWords
 	a.command(words, false, nil)
 	a.finish()
 	return a.cmd
@@ -177,7 +176,7 @@ func (a *analysis) command(words []word, open bool, wrappers []string) flow {
 
 // anything is the command of a pattern that matches every command line.
 func (a *analysis) anything(wrappers []string) flow {
-	a.cmd.Invocations = append(a.cmd.Invocations, leastagency.Invocation{Wrappers: wrappers, Open: true})
+	a.record("", nil, true, wrappers)
 	a.runner("runs any command")
 	a.effect(leastagency.Execute, leastagency.Reach{Breadth: leastagency.Machine}, "runs any command")
 	return flow{}
@@ -188,7 +187,7 @@ func (a *analysis) anyOf(program string, wrappers []string) flow {
 	folder, name := path.Split(program)
 	switch {
 	case folder != "":
-		a.cmd.Invocations = append(a.cmd.Invocations, leastagency.Invocation{Wrappers: wrappers, Open: true})
+		a.record("", nil, true, wrappers)
 		why := "runs any program of the folder " + leastagency.Quote(path.Clean(folder))
 		a.runner(why)
 		a.effect(leastagency.Execute, leastagency.Reach{Pattern: folder}, why)
@@ -259,8 +258,7 @@ func (l *launch) run() flow {
 
 // self records the launcher as the program that runs.
 func (l *launch) self() flow {
-	out := l.invoke(l.name, l.form, l.args, l.open, l.wrappers)
-	return out
+	return l.invoke(l.name, l.form, l.args, l.open, l.wrappers)
 }
 
 // start runs words as the command that the launcher starts.
@@ -365,9 +363,19 @@ func (l *launch) fetch() flow {
 		if name == "" {
 			return l.self()
 		}
-		program.text = path.Base(name)
+		program.text = binary(name)
 	}
 	return l.start(append([]word{program}, l.rest[1:]...))
+}
+
+// binary names the program that a package brings.
+func binary(name string) string {
+	for _, b := range binaries {
+		if b.name == name {
+			return b.program
+		}
+	}
+	return path.Base(name)
 }
 
 func (l *launch) image() flow {
@@ -448,6 +456,7 @@ func (l *launch) remote() flow {
 func (l *launch) interpret() flow {
 	f := l.form
 	if words, ok := l.moduleWords(); ok {
+		l.record(l.name, l.args, false, l.wrappers)
 		l.title += " " + f.module
 		return l.start(words)
 	}

@@ -11,13 +11,7 @@ import (
 
 // invoke records a program that runs, and what is known of it. args is all that stands behind it.
 func (a *analysis) invoke(name string, f *form, args []word, open bool, wrappers []string) flow {
-	texts := make([]string, len(args))
-	for i, w := range args {
-		if !w.made {
-			texts[i] = w.text
-		}
-	}
-	a.cmd.Invocations = append(a.cmd.Invocations, leastagency.Invocation{Program: name, Args: texts, Wrappers: wrappers, Open: open})
+	a.record(name, args, open, wrappers)
 	if name == "" || harmless(args) {
 		return flow{}
 	}
@@ -41,6 +35,17 @@ func (a *analysis) invoke(name string, f *form, args []word, open bool, wrappers
 		}
 	}
 	return flow{}
+}
+
+// record adds an invocation, and says nothing of what it does.
+func (a *analysis) record(name string, args []word, open bool, wrappers []string) {
+	texts := make([]string, len(args))
+	for i, w := range args {
+		if !w.made {
+			texts[i] = w.text
+		}
+	}
+	a.cmd.Invocations = append(a.cmd.Invocations, leastagency.Invocation{Program: name, Args: texts, Wrappers: wrappers, Open: open})
 }
 
 // reach narrows what an entry says where the command line names its target.
@@ -141,6 +146,10 @@ func harmless(args []word) bool {
 // effect adds an effect once.
 func (a *analysis) effect(c leastagency.Capability, reach leastagency.Reach, why string) {
 	e := leastagency.Effect{Capability: c, Reach: reach, Why: why}
+	if len(a.cmd.Effects) >= maxEffects {
+		a.cmd.Incomplete = true
+		return
+	}
 	if !slices.Contains(a.cmd.Effects, e) {
 		a.cmd.Effects = append(a.cmd.Effects, e)
 	}

@@ -159,6 +159,23 @@ var forms = [...]form{
 	{names: []string{"nc", "ncat", "netcat", "telnet"}, values: "-e -c -g -i -I -O -p -P -q -s -T -V -w -X -x"},
 }
 
+// binaries are packages whose program has another name than the last part of theirs.
+var binaries = [...]struct{ name, program string }{
+	{"@anthropic-ai/claude-code", "claude"},
+	{"@github/copilot", "copilot"},
+	{"@google/gemini-cli", "gemini"},
+	{"@qwen-code/qwen-code", "qwen"},
+	{"@railway/cli", "railway"},
+	{"@sourcegraph/amp", "amp"},
+	{"aider-chat", "aider"},
+	{"aws-cdk", "cdk"},
+	{"firebase-tools", "firebase"},
+	{"localtunnel", "lt"},
+	{"netlify-cli", "netlify"},
+	{"opencode-ai", "opencode"},
+	{"typescript", "tsc"},
+}
+
 // downloaders print or store what an address holds.
 var downloaders = [...]string{"curl", "wget", "iwr", "irm", "invoke-webrequest", "invoke-restmethod", "aria2c", "http", "https", "xh", "curlie", "wget2", "fetch"}
 
