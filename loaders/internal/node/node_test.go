@@ -177,7 +177,10 @@ func verify(t *testing.T, f *leastagency.File, format string, docs []*Document, 
 func verifyYAML(t *testing.T, n *Node) {
 	t.Helper()
 	text := n.At.Text()
-	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r' && r != '\u0085' || r >= '\ufffe' && r <= '\uffff' }) {
+	forbidden := func(r rune) bool {
+		return unicode.IsControl(r) && !strings.ContainsRune("\t\n\r\u0085", r) || r == '\ufffe' || r == '\uffff'
+	}
+	if strings.ContainsFunc(text, forbidden) {
 		return // replaced by '?', which is put back where the text stands as it is
 	}
 	if text == "" {

@@ -158,7 +158,7 @@ func (r *yamlReader) alias(n *yaml.Node, start, depth int) yamlPart {
 	target, ok := r.done[n.Alias]
 	switch {
 	case !ok:
-		r.report(leastagency.ProblemSyntax, r.start+start, r.start+end, "alias stands inside of its own anchor: it has no end")
+		r.limit(r.start+start, r.start+end, "alias stands inside of its own anchor: it has no end")
 	case depth+target.height > maxDepth:
 		r.tooDeep(r.start + start)
 	case r.spent+target.size > maxNodes:

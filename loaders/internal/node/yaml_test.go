@@ -235,8 +235,7 @@ $.a[0] string "x" "x" raw
 $.a[1] invalid "" "*a"
 $.b map at "b": "c: *b"
 $.b.c invalid "" at "c": "*b"
-1:11 syntax: alias stands inside of its own anchor: it has no end "*a"
-3:6 syntax: alias stands inside of its own anchor: it has no end "*b"
+1:11 limit: alias stands inside of its own anchor: it has no end "*a"
 `},
 		{"a break in the second document", "yaml", "a: 1\n---\nb: 2\nc: [\n", `
 --- 0
