@@ -294,7 +294,7 @@ func FuzzLoad(f *testing.F) {
 
 // TestHostile reads large files made to be slow: each would take minutes if any step were quadratic.
 func TestHostile(t *testing.T) {
-	const size = 1 << 20
+	const size = 1 << 18
 	fill := func(s string) string { return strings.Repeat(s, size/len(s)) }
 	entry := func(value string) string {
 		return `{"mcpServers": {"a": {"command": "node", "args": ["` + value + `"], "env": {"A_TOKEN": "` + value + `"}, "url": "` + value + `"}}}`
