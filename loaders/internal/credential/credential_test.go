@@ -234,6 +234,8 @@ func TestFromArgs(t *testing.T) {
 		{[]string{"--url=https://acme.dev/mcp?api_key=" + random36}, Braces, "api_key literal"},
 		{[]string{"-c", "curl -H 'Authorization: Bearer " + random40 + "' https://acme.dev"}, Braces, "Authorization literal"},
 		{[]string{"-m", "pkg", "--max-tokens", "4000", "--key-file", "/k.pem"}, Braces, ""},
+		{[]string{"run", "--env-file", ".env", "img"}, Braces, "env-file reference .env"},
+		{[]string{"--env-file=.env", "x.js"}, Braces, "env-file reference .env"},
 		{[]string{ghp}, Braces, "argument literal"},
 	}
 	k := leastagency.Builtin().Knowledge

@@ -75,7 +75,7 @@ func FromURL(address leastagency.Value[string], syntax Syntax, k *leastagency.Kn
 }
 
 // FromArgs finds the credentials in the arguments of a program: --api-key X, --token=X, -H "Name: X",
-// -e NAME=X, URLs, and known shapes anywhere. It also returns the arguments with literal secrets masked.
+// -e NAME=X, --env-file X, URLs, and known shapes anywhere. It also returns the arguments with literal secrets masked.
 func FromArgs(args []leastagency.Value[string], syntax Syntax, k *leastagency.Knowledge) ([]*leastagency.Credential, []leastagency.Value[string]) {
 	var out []*leastagency.Credential
 	masked := append([]leastagency.Value[string](nil), args...)
@@ -119,6 +119,13 @@ func FromArgs(args []leastagency.Value[string], syntax Syntax, k *leastagency.Kn
 				out = append(out, &leastagency.Credential{Name: name, At: args[i].At, Source: leastagency.SourceReference, Reference: name,
 					Kind: m.kind(), Service: m.service, Admin: m.admin, Lifetime: m.lifetime})
 			}
+			continue
+		case isFlag && flag == "--env-file":
+			if next {
+				i++
+				value = args[i].V
+			}
+			out = append(out, &leastagency.Credential{Name: "env-file", At: Within(args[i].At, value), Source: leastagency.SourceReference, Reference: value, Kind: "file of variables"})
 			continue
 		case isFlag && Secret(flag):
 			if next {
