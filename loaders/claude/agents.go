@@ -37,10 +37,10 @@ func bodyText(at leastagency.Span) *leastagency.Text {
 }
 
 // describe sets the description, which the model reads when it chooses.
-func describe(l *leastagency.Layer, n *node.Node) {
+func (r *reader) describe(l *leastagency.Layer, n *node.Node) {
 	if t := text(leastagency.TextDescription, n); t != nil {
 		l.Description = n.String()
-		l.Texts = append(l.Texts, t)
+		r.tell(l, t)
 	}
 }
 
@@ -57,16 +57,16 @@ func (r *reader) agent() {
 		return // front matter of some other page about agents
 	}
 	l := r.layer(leastagency.KindSubagent, name.V, name.At)
-	describe(l, head.Get("description"))
-	l.Texts = appendText(l.Texts, body)
+	r.describe(l, head.Get("description"))
+	r.tell(l, body)
 
 	l.ToolsSet = tools != nil && !tools.Is(node.Null)
-	l.Tools = r.toolList(tools, leastagency.Allow, listOffered)
-	l.Tools = append(l.Tools, r.toolList(head.Get("disallowedTools"), leastagency.Deny, listOffered)...)
+	l.Tools = r.toolList(l, tools, leastagency.Allow, listOffered)
+	l.Tools = append(l.Tools, r.toolList(l, head.Get("disallowedTools"), leastagency.Deny, listOffered)...)
 	if n := head.Get("maxTurns").Int(); n.Set {
 		l.Limits.Turns = n
 	}
-	l.Texts = appendText(l.Texts, text(leastagency.TextPrompt, head.Get("initialPrompt")))
+	r.tell(l, text(leastagency.TextPrompt, head.Get("initialPrompt")))
 	if m := head.Member("permissions"); m != nil {
 		r.problem(m.At, leastagency.ProblemUnknownKey, "an agent's file has no \"permissions\": Claude Code ignores it, and without \"tools\" the agent inherits every tool")
 	}
@@ -184,18 +184,11 @@ func (r *reader) command() {
 
 // prompt reads what skills and commands have in common.
 func (r *reader) prompt(l *leastagency.Layer, head *node.Node, body *leastagency.Text) {
-	describe(l, head.Get("description"))
-	l.Texts = appendText(l.Texts, text(leastagency.TextDescription, head.Get("when_to_use")))
-	l.Texts = appendText(l.Texts, body)
-	granted := head.Get("allowed-tools")
-	l.Rules = append(l.Rules, r.toolList(granted, leastagency.Allow, listGranted)...)
-	l.Rules = append(l.Rules, r.toolList(head.Get("disallowed-tools"), leastagency.Deny, listGranted)...)
-	if granted.Is(node.String) {
-		r.ruleSecrets(l, granted)
-	}
-	for _, item := range granted.List() {
-		r.ruleSecrets(l, item)
-	}
+	r.describe(l, head.Get("description"))
+	r.tell(l, text(leastagency.TextDescription, head.Get("when_to_use")))
+	r.tell(l, body)
+	l.Rules = append(l.Rules, r.toolList(l, head.Get("allowed-tools"), leastagency.Allow, listGranted)...)
+	l.Rules = append(l.Rules, r.toolList(l, head.Get("disallowed-tools"), leastagency.Deny, listGranted)...)
 	if hooks := head.Get("hooks"); hooks != nil && l.Product == product {
 		r.hooks(l, hooks)
 	}
@@ -214,7 +207,7 @@ func (r *reader) prose() {
 		return
 	}
 	l := r.layer(leastagency.KindSession, "", r.file.Whole())
-	l.Texts = append(l.Texts, body)
+	r.tell(l, body)
 	if r.kind == kindRule {
 		r.imports(l, body)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/internal/command"
+	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 )
 
@@ -108,12 +109,20 @@ func (r *reader) hook(l *leastagency.Layer, m node.Member, e *event, group, n *n
 	if c := n.Get("command"); c.Is(node.String) {
 		h.At = c.At
 		h.Command = r.hookCommand(c, n.Get("args"))
+		r.secrets(l, c.Text, c.At)
 	}
 	if p := text(leastagency.TextPrompt, n.Get("prompt")); p != nil {
 		h.Prompt, h.At = p, n.Get("prompt").At
 	}
 	if h.URL.Set {
 		h.At = h.URL.At
+		found, masked := credential.FromURL(h.URL, credential.None, r.sys.Knowledge)
+		l.Credentials, h.URL = append(l.Credentials, found...), masked
+	}
+	for _, header := range n.Get("headers").Each() {
+		if _, c := credential.Classify(header.Key, header.Value.String(), credential.Dollar, r.sys.Knowledge); c != nil {
+			l.Credentials = append(l.Credentials, c)
+		}
 	}
 	if e != nil {
 		h.Blocking = e.blocks && !h.Async

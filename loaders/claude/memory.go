@@ -21,7 +21,7 @@ func (r *reader) memory() {
 		return
 	}
 	l := r.layer(leastagency.KindSession, "", r.file.Whole())
-	l.Texts = append(l.Texts, t)
+	r.tell(l, t)
 	r.imports(l, t)
 }
 
@@ -64,7 +64,7 @@ func (r *reader) imports(l *leastagency.Layer, from *leastagency.Text) {
 			}
 			seen[p] = true
 			if next := bodyText(wholeText(f)); next != nil && bytes.IndexByte(f.Data, 0) < 0 {
-				l.Texts = append(l.Texts, next)
+				r.tell(l, next)
 				follow(next, hops+1)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/internal/command"
+	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 )
 
@@ -90,8 +91,8 @@ const (
 	listOffered              // an agent's tools
 )
 
-// rules reads a list of permission rules.
-func (r *reader) rules(n *node.Node, d leastagency.Decision, in list) []*leastagency.Rule {
+// rules reads a list of permission rules, and the credentials that were saved with them.
+func (r *reader) rules(l *leastagency.Layer, n *node.Node, d leastagency.Decision, in list) []*leastagency.Rule {
 	var out []*leastagency.Rule
 	for _, item := range n.List() {
 		if !item.Is(node.String) {
@@ -100,9 +101,33 @@ func (r *reader) rules(n *node.Node, d leastagency.Decision, in list) []*leastag
 			}
 			continue
 		}
-		out = append(out, r.rule(item.Text, item.At, d, in))
+		out = append(out, r.saved(l, item.Text, item.At, d, in))
 	}
 	return out
+}
+
+// saved reads a rule and takes the secrets out of what of it may be shown.
+func (r *reader) saved(l *leastagency.Layer, text string, at leastagency.Span, d leastagency.Decision, in list) *leastagency.Rule {
+	rule := r.rule(text, at, d, in)
+	for _, c := range r.secrets(l, text, at) {
+		if secret := c.At.Text(); c.At != at {
+			rule.Text = strings.ReplaceAll(rule.Text, secret, "…")
+			rule.Action.Pattern = strings.ReplaceAll(rule.Action.Pattern, secret, "…")
+		} else {
+			rule.Text, rule.Action.Pattern = r.sys.Knowledge.Redact(rule.Text), r.sys.Knowledge.Redact(rule.Action.Pattern)
+		}
+	}
+	return rule
+}
+
+// secrets adds the literal credentials of a command line or rule to the layer, and returns them.
+func (r *reader) secrets(l *leastagency.Layer, text string, at leastagency.Span) []*leastagency.Credential {
+	if r.sys.Knowledge == nil {
+		return nil
+	}
+	found := credential.FromText(text, at, r.sys.Knowledge)
+	l.Credentials = append(l.Credentials, found...)
+	return found
 }
 
 // rule reads one permission rule.
@@ -412,10 +437,10 @@ func splitTools(s string) [][2]int {
 }
 
 // toolList reads a list of tools in any of its forms: a text with commas or spaces, or a list.
-func (r *reader) toolList(n *node.Node, d leastagency.Decision, in list) []*leastagency.Rule {
+func (r *reader) toolList(l *leastagency.Layer, n *node.Node, d leastagency.Decision, in list) []*leastagency.Rule {
 	if !n.Is(node.String) {
 		if n.Is(node.List) {
-			return r.rules(n, d, in)
+			return r.rules(l, n, d, in)
 		}
 		return nil
 	}
@@ -423,7 +448,7 @@ func (r *reader) toolList(n *node.Node, d leastagency.Decision, in list) []*leas
 	for _, at := range splitTools(n.Text) {
 		text := n.Text[at[0]:at[1]]
 		if text = strings.Trim(text, `"'[]`); text != "" {
-			out = append(out, r.rule(text, part(n, at[0], at[1]), d, in))
+			out = append(out, r.saved(l, text, part(n, at[0], at[1]), d, in))
 		}
 	}
 	return out

@@ -8,6 +8,7 @@ import (
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/internal/command"
+	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 )
 
@@ -75,7 +76,11 @@ func (r *reader) source(l *leastagency.Layer, n *node.Node, at leastagency.Span)
 	get := func(key string) leastagency.Value[string] { return n.Get(key).String() }
 	name := func(key, ecosystem string) {
 		if v := get(key); v.Set {
-			a.At, a.Name, a.Ecosystem = v.At, r.sys.Knowledge.Redact(v.V), ecosystem
+			a.At, a.Name, a.Ecosystem = v.At, v.V, ecosystem
+			if strings.Contains(v.V, "://") {
+				found, masked := credential.FromURL(v, credential.None, r.sys.Knowledge)
+				l.Credentials, a.Name = append(l.Credentials, found...), masked.V
+			}
 		}
 	}
 	revision := func() {
@@ -157,9 +162,9 @@ func (r *reader) market() {
 	}
 	l := r.layer(leastagency.KindPlugin, name.V, at)
 	if d := root.Get("description"); d != nil {
-		describe(l, d)
+		r.describe(l, d)
 	} else {
-		describe(l, root.Get("metadata", "description"))
+		r.describe(l, root.Get("metadata", "description"))
 	}
 	base := root.Get("metadata", "pluginRoot").String().V
 	for _, n := range plugins.List() {
@@ -168,7 +173,7 @@ func (r *reader) market() {
 		}
 		p := r.marketPlugin(l, n)
 		l.Plugins = append(l.Plugins, p)
-		l.Texts = appendText(l.Texts, text(leastagency.TextDescription, n.Get("description")))
+		r.tell(l, text(leastagency.TextDescription, n.Get("description")))
 		if n.Get("mcpServers").Is(node.Map) || n.Get("hooks").Is(node.Map) {
 			entry := *r
 			entry.root = path.Join(r.root, base, p.Source.Name)
@@ -189,7 +194,7 @@ func (r *reader) plugin() {
 		return
 	}
 	l := r.layer(leastagency.KindPlugin, name.V, name.At)
-	describe(l, root.Get("description"))
+	r.describe(l, root.Get("description"))
 	r.components(l, root)
 	for _, d := range root.Get("dependencies").List() {
 		dep := d.Scalar()

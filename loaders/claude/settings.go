@@ -104,7 +104,7 @@ func (r *reader) settingsLayer(root *node.Node) *leastagency.Layer {
 		case key == "processWrapper":
 			r.run(l, m.Value)
 		case key == "claudeMd":
-			l.Texts = appendText(l.Texts, text(leastagency.TextInstructions, m.Value))
+			r.tell(l, text(leastagency.TextInstructions, m.Value))
 		case slices.Contains(lines, key):
 			if c := m.Value.Get("command"); c != nil {
 				r.run(l, c)
@@ -126,11 +126,12 @@ func (r *reader) settingsLayer(root *node.Node) *leastagency.Layer {
 
 func isHelper(key string) bool { _, ok := helpers[key]; return ok }
 
-func appendText(texts []*leastagency.Text, t *leastagency.Text) []*leastagency.Text {
-	if t == nil {
-		return texts
+// tell adds prose that a model reads, and the credentials that stand in it.
+func (r *reader) tell(l *leastagency.Layer, t *leastagency.Text) {
+	if t != nil {
+		l.Texts = append(l.Texts, t)
+		r.secrets(l, t.Body, t.At)
 	}
-	return append(texts, t)
 }
 
 // outOfScope reports a key that a file of this scope cannot set.
@@ -231,11 +232,7 @@ func (r *reader) permissions(l *leastagency.Layer, block *node.Node) {
 			if !r.typed(m.Value, "permissions."+m.Key, node.List) {
 				continue
 			}
-			rules := r.rules(m.Value, decisions[m.Key], listSettings)
-			l.Rules = append(l.Rules, rules...)
-			for _, item := range m.Value.List() {
-				r.ruleSecrets(l, item)
-			}
+			l.Rules = append(l.Rules, r.rules(l, m.Value, decisions[m.Key], listSettings)...)
 		case "additionalDirectories":
 			l.Directories = append(l.Directories, r.list(m.Value, "permissions."+m.Key)...)
 		case "defaultMode":
@@ -304,8 +301,8 @@ func (r *reader) run(l *leastagency.Layer, n *node.Node) bool {
 	if strings.TrimSpace(s.V) == "" {
 		return false
 	}
-	c := command.Parse(s.V, n.Inner(), r.sys.Knowledge)
-	l.Commands = append(l.Commands, c)
+	l.Commands = append(l.Commands, command.Parse(s.V, n.Inner(), r.sys.Knowledge))
+	r.secrets(l, s.V, s.At)
 	return true
 }
 
@@ -350,11 +347,4 @@ func (r *reader) env(l *leastagency.Layer, block *node.Node) {
 func number(v leastagency.Value[string]) leastagency.Value[int] {
 	n := &node.Node{Kind: node.Number, At: v.At, Text: v.V}
 	return n.Int()
-}
-
-// ruleSecrets finds credentials that were saved with an approved command.
-func (r *reader) ruleSecrets(l *leastagency.Layer, item *node.Node) {
-	if r.sys.Knowledge != nil && item.Is(node.String) {
-		l.Credentials = append(l.Credentials, credential.FromText(item.Text, item.At, r.sys.Knowledge)...)
-	}
 }

@@ -27,10 +27,7 @@ func (r *reader) state() {
 			continue
 		}
 		r.servers(l, p.Get("mcpServers"))
-		l.Rules = append(l.Rules, r.rules(p.Get("allowedTools"), leastagency.Allow, listSettings)...)
-		for _, item := range p.Get("allowedTools").List() {
-			r.ruleSecrets(l, item)
-		}
+		l.Rules = append(l.Rules, r.rules(l, p.Get("allowedTools"), leastagency.Allow, listSettings)...)
 		if trusted := p.Get("hasTrustDialogAccepted"); leastagency.Is(trusted.Bool(), true) {
 			l.Switches = append(l.Switches, &leastagency.Switch{Kind: leastagency.SwitchTrustsSelf, Name: "hasTrustDialogAccepted", At: trusted.At})
 		}
