@@ -101,6 +101,7 @@ func All() []leastagency.Check {
 
 		supplychain.EndpointOverride,
 		supplychain.ForeignCode,
+		supplychain.HiddenProgram,
 		supplychain.InlineScript,
 		supplychain.InsecureTransport,
 		supplychain.KnownMalicious,

@@ -16,7 +16,7 @@ var WholeToolset = leastagency.Check{Rule: "agency/whole-toolset", Run: func(p *
 		if s.Known == nil || s.Known.RawQuery != "" || !s.ReadOnly.IsZero() || !s.Filtered.IsZero() || narrowed(p, layer, s) {
 			continue
 		}
-		remedy := switches(s.Known)
+		remedy := switches(s)
 		why := each.Why(s.Effects, grave...)
 		if remedy != "" && why == "" {
 			why = each.Why(s.Effects, leastagency.Execute, leastagency.WriteState)
@@ -43,13 +43,18 @@ func narrowed(p *leastagency.Pass, layer *leastagency.Layer, s *leastagency.Serv
 	return false
 }
 
-// switches says how the server would be told to offer less; empty when it cannot be told.
-func switches(known *leastagency.KnownServer) string {
-	for _, s := range []*leastagency.KnownSwitch{known.ReadOnly, known.Filter} {
+// switches says how the server would be told to offer less, the way it is started or reached here; empty
+// when it cannot be told.
+func switches(server *leastagency.Server) string {
+	for _, s := range []*leastagency.KnownSwitch{server.Known.ReadOnly, server.Known.Filter} {
 		if s == nil {
 			continue
 		}
-		for _, names := range [][]string{s.Args, s.Env, s.Headers, s.Paths} {
+		ways := [][]string{s.Args, s.Env}
+		if server.URL.Set {
+			ways = [][]string{s.Paths, s.Headers}
+		}
+		for _, names := range ways {
 			if len(names) > 0 {
 				return fmt.Sprintf("%s would narrow it", leastagency.Quote(names[0]))
 			}

@@ -9,7 +9,7 @@ import (
 )
 
 // powers are the flags that take a container's wall away.
-var powers = []string{"--privileged", "--network=host", "--net=host", "--pid=host", "--ipc=host", "--userns=host", "--cap-add=ALL", "--cap-add=SYS_ADMIN", "--security-opt=seccomp=unconfined", "--security-opt=apparmor=unconfined"}
+var powers = []string{"--privileged", "--pid=host", "--ipc=host", "--userns=host", "--cap-add=ALL", "--cap-add=SYS_ADMIN", "--security-opt=seccomp=unconfined", "--security-opt=apparmor=unconfined"}
 
 // SandboxEscape finds doors in a wall: commands that run outside, sockets of engines, switches that weaken it.
 var SandboxEscape = leastagency.Check{Rule: "isolation/sandbox-escape", Run: func(p *leastagency.Pass) {
@@ -19,7 +19,7 @@ var SandboxEscape = leastagency.Check{Rule: "isolation/sandbox-escape", Run: fun
 			continue
 		}
 		for _, rule := range s.Excluded {
-			if what := leaves(rule); what != "" {
+			if what := leaves(p, layer, rule); what != "" {
 				p.Reportf(rule.At, "%s runs outside the sandbox and %s: whatever the sandbox forbids, it does", leastagency.Quote(rule.Text), what)
 			}
 		}
@@ -34,44 +34,61 @@ var SandboxEscape = leastagency.Check{Rule: "isolation/sandbox-escape", Run: fun
 	}
 	for started := range each.Start(p) {
 		for _, call := range containers(started.Command) {
-			if flag := power(call.Args); flag != "" {
-				p.Reportf(place(started, flag), "%s runs in a container with %s: the container is no wall", started.Who, leastagency.Quote(flag))
+			if flag, value := power(call.Args); flag != "" {
+				p.Reportf(place(started, flag), "%s runs in a container with %s: the container is no wall", started.Who, leastagency.Quote(flag+value))
 			}
 		}
 	}
 }}
 
-// leaves says what an excluded command can do that makes the sandbox pointless; empty when it is narrow.
-func leaves(rule *leastagency.Rule) string {
+// leaves says what an excluded command can do that makes the sandbox pointless; empty when it is narrow,
+// or when a person is still asked before it runs.
+func leaves(p *leastagency.Pass, layer *leastagency.Layer, rule *leastagency.Rule) string {
 	c := rule.Action.Command
 	switch {
 	case strings.Trim(rule.Action.Pattern, ":* ") == "":
 		return "is every command"
 	case c == nil:
 		return ""
-	case c.Runner != "":
-		return c.Runner
-	}
-	for _, call := range c.Invocations {
-		if call.Open && slices.Contains(engines, call.Program) && len(call.Args) == 0 {
-			return "drives the container engine, which is root on the host"
-		}
+	case slices.ContainsFunc(c.Invocations, func(call leastagency.Invocation) bool {
+		return slices.Contains(engines, call.Program) && (c.Runner != "" || call.Open && len(call.Args) == 0)
+	}):
+		return "drives the container engine, which is root on the host"
+	case c.Runner != "" && unasked(p, layer, rule):
+		return c.Runner + ", without asking"
 	}
 	return ""
 }
 
-// power returns the first flag that takes a container's wall away.
-func power(args []string) string {
-	for i, arg := range args {
-		joined := arg
-		if i+1 < len(args) && !strings.Contains(arg, "=") {
-			joined = arg + "=" + args[i+1]
+// unasked reports whether an excluded command passes without a person: by the mode, or by an allow rule
+// for the same pattern or for the whole shell.
+func unasked(p *leastagency.Pass, layer *leastagency.Layer, excluded *leastagency.Rule) bool {
+	for _, agent := range each.Agents(p, layer) {
+		if leastagency.Is(agent.Mode, leastagency.ModeBypass) {
+			return true
 		}
-		if slices.Contains(powers, arg) || slices.Contains(powers, joined) {
-			return arg
+		for _, rule := range agent.Rules {
+			pattern := strings.TrimRight(rule.Action.Pattern, ":* ")
+			if rule.Decision == leastagency.Allow && rule.Action.Kind == leastagency.ActionShell &&
+				(pattern == "" || pattern == strings.TrimRight(excluded.Action.Pattern, ":* ")) {
+				return true
+			}
 		}
 	}
-	return ""
+	return false
+}
+
+// power returns the first flag that takes a container's wall away, and its value where that is an argument of its own.
+func power(args []string) (flag, value string) {
+	for i, arg := range args {
+		if slices.Contains(powers, arg) {
+			return arg, ""
+		}
+		if i+1 < len(args) && slices.Contains(powers, arg+"="+args[i+1]) {
+			return arg, " " + args[i+1]
+		}
+	}
+	return "", ""
 }
 
 func place(started each.Started, text string) leastagency.Span {

@@ -1,6 +1,7 @@
 package supplychain
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
@@ -19,13 +20,20 @@ var EndpointOverride = leastagency.Check{Rule: "supplychain/endpoint-override", 
 		}
 		for _, s := range layer.Switches {
 			h := host(s.Target)
-			if s.Kind != leastagency.SwitchEndpoint && s.Kind != leastagency.SwitchProxy || h == "" || nearby(h) || vendor(h) {
+			if h == "" || nearby(h) || vendor(h) || s.Kind != leastagency.SwitchEndpoint && !(s.Kind == leastagency.SwitchProxy && opened(layer)) {
 				continue
 			}
 			p.Reportf(s.At, "%s in a shared file sends the traffic of everyone who opens this project to %s: prompts, answers and the key with it", leastagency.Quote(s.Name), leastagency.Quote(h))
 		}
 	}
 }}
+
+// opened reports whether a layer also decides whose certificates are believed: only then a proxy reads what passes.
+func opened(layer *leastagency.Layer) bool {
+	return slices.ContainsFunc(layer.Switches, func(s *leastagency.Switch) bool {
+		return s.Kind == leastagency.SwitchTLSOff || s.Kind == leastagency.SwitchTLSTrust
+	})
+}
 
 func vendor(host string) bool {
 	for _, v := range vendors {

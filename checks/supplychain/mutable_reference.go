@@ -8,8 +8,10 @@ import (
 // MutableReference finds images, repositories and plugins that are pinned by a name their owner can move.
 var MutableReference = leastagency.Check{Rule: "supplychain/mutable-reference", Run: func(p *leastagency.Pass) {
 	var hits []each.Hit
+	told := map[leastagency.Span]bool{} // plugins share the place of their marketplace
 	add := func(who string, a leastagency.Artifact) {
-		if movable(a) {
+		if movable(a) && !told[a.At] {
+			told[a.At] = true
 			hits = append(hits, each.Hit{At: a.At, Text: who + " takes " + leastagency.Quote(a.Name) + " " + written(a)})
 		}
 	}

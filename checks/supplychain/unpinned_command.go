@@ -12,7 +12,7 @@ import (
 var local = []string{"tsc", "tsx", "ts-node", "typescript", "eslint", "prettier", "biome", "@biomejs/biome", "jest", "vitest", "mocha", "playwright",
 	"@playwright/test", "cypress", "next", "vite", "webpack", "rollup", "esbuild", "turbo", "nx", "lerna", "prisma", "drizzle-kit", "knex", "storybook",
 	"tailwindcss", "stylelint", "markdownlint", "markdownlint-cli", "markdownlint-cli2", "husky", "lint-staged", "commitlint", "changeset", "@changesets/cli", "astro", "nuxt", "ng", "expo",
-	"svelte-check", "vue-tsc", "ruff", "black", "mypy", "pytest", "pyright", "pre-commit", "hatch", "tox", "nox", "wrangler", "tsup", "knip", "hardhat", "react-scripts", "react-router", "remix"}
+	"svelte-check", "vue-tsc", "pyright", "wrangler", "tsup", "knip", "hardhat", "react-scripts", "react-router", "remix"}
 
 // UnpinnedCommand finds hooks, helpers, command blocks and allow rules that fetch code without a version.
 // What runs when a session starts is the business of escalation/auto-run.
@@ -42,7 +42,7 @@ func installed(p *leastagency.Pass, f fetched) bool {
 	if f.Version != "" {
 		return false
 	}
-	if slices.Contains(local, f.Name) {
+	if f.Ecosystem == "npm" && slices.Contains(local, f.Name) {
 		return true
 	}
 	manifest := p.Open("package.json")
