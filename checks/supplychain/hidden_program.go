@@ -1,6 +1,7 @@
 package supplychain
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,6 +16,9 @@ var decoders = map[string][]string{
 
 // interpreters run what they are given on their input.
 var interpreters = []string{"sh", "bash", "zsh", "dash", "ksh", "fish", "eval", "source", ".", "python", "python3", "node", "perl", "ruby", "php", "pwsh", "powershell"}
+
+// evaluated is a program text that decodes something right where it runs it.
+var evaluated = regexp.MustCompile(`(?i)\b(?:eval|exec|Function|execSync|system|Invoke-Expression|iex)\b\s*\(?[^;\n]{0,80}(?:b64decode|\batob\s*\(|,\s*['"]base64['"]|FromBase64String|fromCharCode|unpack\s*\()`)
 
 // HiddenProgram finds commands that decode unreadable text and run it.
 var HiddenProgram = leastagency.Check{Rule: "supplychain/hidden-program", Run: func(p *leastagency.Pass) {
@@ -47,10 +51,8 @@ func hidden(c *leastagency.Command) string {
 	if decoded != "" && run {
 		return "runs what " + decoded + " makes of unreadable text"
 	}
-	for _, word := range []string{"b64decode", "atob(", "Buffer.from(", "fromCharCode", "FromBase64String", "unpack("} {
-		if strings.Contains(c.Inline, word) && (strings.Contains(c.Inline, "exec") || strings.Contains(c.Inline, "eval") || strings.Contains(c.Inline, "Invoke-Expression")) {
-			return "runs what it makes of unreadable text"
-		}
+	if evaluated.MatchString(c.Inline) {
+		return "runs what it makes of unreadable text"
 	}
 	return ""
 }
