@@ -44,6 +44,9 @@ func (r *reader) describe(l *leastagency.Layer, n *node.Node) {
 	}
 }
 
+// memoryScopes are the values of an agent's memory.
+var memoryScopes = []string{"user", "project", "local"}
+
 // agent reads a sub-agent. One without name or description is skipped by the product.
 func (r *reader) agent() {
 	r.adopt()
@@ -63,6 +66,11 @@ func (r *reader) agent() {
 	l.ToolsSet = tools != nil && !tools.Is(node.Null)
 	l.Tools = r.toolList(l, tools, leastagency.Allow, listOffered)
 	l.Tools = append(l.Tools, r.toolList(l, head.Get("disallowedTools"), leastagency.Deny, listOffered)...)
+	if m := head.Get("memory").String(); l.ToolsSet && slices.Contains(memoryScopes, m.V) {
+		// A memory brings the tools to write it, and they are not kept to it.
+		l.Tools = append(l.Tools, &leastagency.Rule{At: m.At, Text: "memory: " + m.V, Decision: leastagency.Allow,
+			Action: leastagency.Action{Kind: leastagency.ActionWrite}, Effects: writeEffects("", true)})
+	}
 	if n := head.Get("maxTurns").Int(); n.Set {
 		l.Limits.Turns = n
 	}

@@ -23,9 +23,14 @@ const product = "claude-code"
 func Loader() leastagency.Loader {
 	return leastagency.Loader{
 		Name:  "claude",
-		Match: func(p string) bool { return placeOf(p).kind != kindNone },
+		Match: match,
 		Load:  load,
 	}
+}
+
+// match is asked of every file of a tree, so it first looks at the end.
+func match(p string) bool {
+	return (strings.HasSuffix(p, ".md") || strings.HasSuffix(p, ".json")) && placeOf(p).kind != kindNone
 }
 
 // load reads the file as what its path says it is. A file that turns out to be something else gives nothing.

@@ -113,6 +113,7 @@ func (r *reader) hook(l *leastagency.Layer, m node.Member, e *event, group, n *n
 	}
 	if p := text(leastagency.TextPrompt, n.Get("prompt")); p != nil {
 		h.Prompt, h.At = p, n.Get("prompt").At
+		r.secrets(l, p.Body, p.At)
 	}
 	if h.URL.Set {
 		h.At = h.URL.At
@@ -290,9 +291,12 @@ func (r *reader) locate(f, original string) (s script, ok bool) {
 		}
 	case f == "" || strings.ContainsAny(f, "$%`*") || strings.HasPrefix(f, "/") || strings.HasPrefix(f, "~") || len(f) > 1 && f[1] == ':':
 		return s, false
+	case r.scope == leastagency.ScopePlugin || r.scope == leastagency.ScopeUser || r.scope == leastagency.ScopeManaged:
+		s.relative = !strings.Contains(original, "cd ") // to wherever the session works, which is not here
+		return s, true
 	default:
 		s.path = path.Join(r.root, f)
-		s.relative = r.scope != leastagency.ScopePlugin && !strings.Contains(original, "CLAUDE_PROJECT_DIR") && !strings.Contains(original, "--show-toplevel")
+		s.relative = !strings.Contains(original, "CLAUDE_PROJECT_DIR") && !strings.Contains(original, "--show-toplevel")
 	}
 	if s.path == ".." || strings.HasPrefix(s.path, "../") {
 		return s, false

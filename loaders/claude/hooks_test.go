@@ -143,3 +143,18 @@ func TestHookKinds(t *testing.T) {
 		}
 	}
 }
+
+// TestRelativeElsewhere holds that a relative path in a plugin or a home folder is looked for in the
+// folder of the session, which is not the folder of the plugin.
+func TestRelativeElsewhere(t *testing.T) {
+	text := []byte(`{"hooks": {"PreToolUse": [{"matcher": "Bash", "hooks": [{"type": "command", "command": "./guard.sh"}]}]}}`)
+	for _, p := range []string{"p/hooks/hooks.json", "home/me/.claude/settings.json"} {
+		sys := read(t, fstest.MapFS{p: {Data: text}, "p/guard.sh": {Data: []byte("exit 2")}, "home/me/guard.sh": {Data: []byte("exit 2")}})
+		if len(sys.Layers) != 1 || len(sys.Layers[0].Hooks) != 1 {
+			t.Fatalf("%s: no hook", p)
+		}
+		if h := sys.Layers[0].Hooks[0]; h.Script != nil || !h.Guard || !strings.Contains(h.FailsOpen, "relative path") {
+			t.Errorf("%s: script %v guard %v fails open %q", p, h.Script, h.Guard, h.FailsOpen)
+		}
+	}
+}

@@ -71,10 +71,6 @@ func (r *reader) settings() {
 	if root == nil {
 		return
 	}
-	r.settingsLayer(root)
-}
-
-func (r *reader) settingsLayer(root *node.Node) *leastagency.Layer {
 	l := r.layer(leastagency.KindSession, "", r.file.Whole())
 	for _, m := range root.Each() {
 		if r.outOfScope(m) {
@@ -121,7 +117,6 @@ func (r *reader) settingsLayer(root *node.Node) *leastagency.Layer {
 		}
 	}
 	r.plugins(l, root)
-	return l
 }
 
 func isHelper(key string) bool { _, ok := helpers[key]; return ok }
@@ -180,6 +175,14 @@ func (r *reader) topLevel(l *leastagency.Layer, m node.Member) {
 	case key == "disableAllHooks":
 		if leastagency.Is(r.boolean(m.Value, key), true) {
 			add(leastagency.SwitchHooksOff, m.Value.At, "")
+		}
+	case key == "allowedHttpHookUrls", key == "httpHookAllowedEnvVars":
+		if r.typed(m.Value, key, node.List) {
+			add(leastagency.SwitchHardening, m.At, "")
+		}
+	case key == "autoMemoryEnabled":
+		if leastagency.Is(r.boolean(m.Value, key), false) {
+			add(leastagency.SwitchHardening, m.Value.At, "")
 		}
 	case key == "skipWebFetchPreflight":
 		if on {
