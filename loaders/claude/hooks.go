@@ -119,6 +119,7 @@ func (r *reader) hook(l *leastagency.Layer, m node.Member, e *event, group, n *n
 		h.At = h.URL.At
 		found, masked := credential.FromURL(h.URL, credential.None, r.sys.Knowledge)
 		l.Credentials, h.URL = append(l.Credentials, found...), masked
+		h.URL.V = r.sys.Knowledge.Redact(h.URL.V)
 	}
 	for _, header := range n.Get("headers").Each() {
 		if _, c := credential.Classify(header.Key, header.Value.String(), credential.Dollar, r.sys.Knowledge); c != nil {

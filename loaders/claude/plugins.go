@@ -79,7 +79,7 @@ func (r *reader) source(l *leastagency.Layer, n *node.Node, at leastagency.Span)
 			a.At, a.Name, a.Ecosystem = v.At, v.V, ecosystem
 			if strings.Contains(v.V, "://") {
 				found, masked := credential.FromURL(v, credential.None, r.sys.Knowledge)
-				l.Credentials, a.Name = append(l.Credentials, found...), masked.V
+				l.Credentials, a.Name = append(l.Credentials, found...), r.sys.Knowledge.Redact(masked.V)
 			}
 		}
 	}
