@@ -107,6 +107,7 @@ func (l *Linter) Lint(ctx context.Context, fsys fs.FS) (*Report, error) {
 	}
 	slices.SortStableFunc(report.Findings, compareFindings)
 	report.Findings = slices.CompactFunc(report.Findings, func(a, b *Finding) bool { return compareFindings(a, b) == 0 })
+	report.Findings = mergeShared(sys, report.Findings)
 	for _, layer := range sys.Layers {
 		for _, c := range layer.AllCredentials() {
 			if c.Source == SourceLiteral || c.Source == SourceDefault {
@@ -115,6 +116,39 @@ func (l *Linter) Lint(ctx context.Context, fsys fs.FS) (*Report, error) {
 		}
 	}
 	return report, nil
+}
+
+// mergeShared makes one finding of those that say the same of several files of one root: a server
+// that six clients share is wrong once, in six places.
+func mergeShared(sys *System, findings []*Finding) []*Finding {
+	root := map[*File]string{}
+	for _, layer := range sys.Layers {
+		if layer.Kind == KindSession && len(layer.Servers) > 0 {
+			root[layer.At.File] = layer.Root
+		}
+	}
+	type cause struct{ rule, message, root string }
+	first := map[cause]*Finding{}
+	return slices.DeleteFunc(findings, func(f *Finding) bool {
+		in, shared := root[f.At.File]
+		if !shared {
+			return false
+		}
+		c := cause{f.Rule.ID, f.Message, in}
+		one := first[c]
+		if one == nil {
+			first[c] = f
+			return false
+		}
+		if one.At.File == f.At.File {
+			return false
+		}
+		one.Also(f.At, "the same here")
+		for _, step := range f.Related {
+			one.Also(step.At, "%s", step.Text)
+		}
+		return true
+	})
 }
 
 // AllCredentials returns the layer's own credentials and those of its servers.

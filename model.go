@@ -43,6 +43,9 @@ type Layer struct {
 
 	Description Value[string] // what the file says the agent is for
 	Mode        Value[Mode]
+	Absent      Mode            // how the product decides when no layer states a mode
+	Order       RuleOrder       // how its rules are weighed against each other
+	AlsoReadBy  []string        // other products whose sessions read the same file
 	Tools       []*Rule         // the tools it offers the model (Decision Allow) or withholds (Deny), where the format has such a list
 	ToolsSet    bool            // the format's tool list is present, even when empty
 	Rules       []*Rule         // permission rules, in file order
@@ -109,6 +112,17 @@ const (
 	Allow
 )
 
+// A RuleOrder tells which of several rules for one action counts.
+type RuleOrder uint8
+
+const (
+	OrderUnknown RuleOrder = iota // taken as Strictest
+	Strictest                     // deny before ask before allow, wherever they stand
+	FirstMatch
+	LastMatch
+	HighestPriority // Rule.Priority; the strictest of equal ones
+)
+
 // An ActionKind is the neutral name of what a tool does, whatever a product calls the tool.
 type ActionKind uint8
 
@@ -133,11 +147,23 @@ type Action struct {
 	Pattern string
 	// Open says that the pattern ends in a wildcard: whatever follows is allowed too.
 	Open bool
+	// Syntax tells how Pattern is compared with a call.
+	Syntax PatternSyntax
 	// Server and Tool name what an ActionServer reaches; an empty Tool is every tool of the server.
 	Server, Tool string
 	// Command is what the pattern of an ActionShell lets run; nil for the whole shell.
 	Command *Command
 }
+
+// A PatternSyntax tells how a pattern is compared with a command line, path or host.
+type PatternSyntax uint8
+
+const (
+	WordPrefix PatternSyntax = iota // commands by leading words with "*" inside, paths as in .gitignore, hosts with "domain:" in front
+	RawPrefix                       // the text starts with the pattern, in the middle of a word too
+	Glob                            // "*" stands for any text, of the whole command line, path or host
+	Regexp                          // found anywhere in the text
+)
 
 // Whole reports whether the action is a tool without any narrowing pattern.
 func (a Action) Whole() bool { return a.Pattern == "" && a.Tool == "" }
@@ -148,6 +174,10 @@ type Rule struct {
 	Text     string // as written
 	Decision Decision
 	Action   Action
+	// Priority weighs it against others in a product that numbers its rules.
+	Priority int
+	// Implied says that nobody wrote it: it comes with the product or follows from another key.
+	Implied bool
 	// Inert says why the product never consults the rule; empty for a rule that works.
 	Inert string
 	// Effects are what the action lets happen. For shell rules they come from the command, for
@@ -551,8 +581,9 @@ type Agent struct {
 	At      Span
 	Parent  *Agent // the session that starts it; nil for sessions
 
-	Layers  []*Layer // in force together, highest precedence first
-	Mode    Value[Mode]
+	Layers  []*Layer    // in force together, highest precedence first
+	Mode    Value[Mode] // not Set, with V as the product's default, when no layer states one
+	Order   RuleOrder
 	Rules   []*Rule   // of all layers, in order of precedence; inert ones left out
 	Servers []*Server // each name once: the highest layer wins
 	Hooks   []*Hook

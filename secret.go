@@ -11,6 +11,9 @@ type SecretMatch struct {
 	Shape      *SecretShape
 }
 
+// longestSecret bounds the search: no service issues longer keys.
+const longestSecret = 4096
+
 // FindSecrets finds the words of a text that have the shape of a known kind of secret, in order. Words
 // that are obviously made up (see Placeholder) are left out.
 func (k *Knowledge) FindSecrets(text string) []SecretMatch {
@@ -20,6 +23,7 @@ func (k *Knowledge) FindSecrets(text string) []SecretMatch {
 			continue
 		}
 		var best SecretMatch
+		skip := 0
 		for s := range k.Secrets {
 			shape := &k.Secrets[s]
 			if !strings.HasPrefix(text[i:], shape.Prefix) {
@@ -27,8 +31,11 @@ func (k *Knowledge) FindSecrets(text string) []SecretMatch {
 			}
 			start := i + len(shape.Prefix)
 			end := start
-			for end < len(text) && inCharset(shape.Charset, text[end]) {
+			for end < len(text) && end-start < longestSecret && inCharset(shape.Charset, text[end]) {
 				end++
+			}
+			if end-start == longestSecret {
+				skip = max(skip, end)
 			}
 			if n := end - start; n >= shape.Min && (shape.Max == 0 || n <= shape.Max) && end > best.End && !Placeholder(text[i:end]) {
 				best = SecretMatch{i, end, shape}
@@ -36,8 +43,9 @@ func (k *Knowledge) FindSecrets(text string) []SecretMatch {
 		}
 		if best.Shape != nil {
 			found = append(found, best)
-			i = best.End - 1
+			skip = best.End
 		}
+		i = max(i, skip-1)
 	}
 	return found
 }

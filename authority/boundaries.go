@@ -46,7 +46,10 @@ func (c *controls) add(b *leastagency.Boundary) *leastagency.Boundary {
 }
 
 func fail(b *leastagency.Boundary, probe int, at leastagency.Span, format string, args ...any) {
-	b.Fails = append(b.Fails, leastagency.Failure{Probe: probe, Why: fmt.Sprintf(format, args...), At: at})
+	f := leastagency.Failure{Probe: probe, Why: fmt.Sprintf(format, args...), At: at}
+	if !slices.Contains(b.Fails, f) {
+		b.Fails = append(b.Fails, f)
+	}
 }
 
 // rules turns deny and ask rules into boundaries; a deny is hard unless another grant has the same effect.
@@ -96,7 +99,7 @@ var stoppedReaders = []string{"cat", "head", "tail", "sed", "grep", "egrep", "fg
 // bypass says how grant g, which nobody is asked for, has the effect that deny rule r is there to
 // stop; empty when it has not.
 func bypass(a *leastagency.Agent, r *leastagency.Rule, g *leastagency.Grant) string {
-	if g.Decision != leastagency.Allow || g.Implied || g.Default || g.Rule == nil || g.Rule == r || decision(a.Rules, g.Rule.Action, leastagency.Allow) != leastagency.Allow {
+	if g.Decision != leastagency.Allow || g.Implied || g.Default || g.Rule == nil || g.Rule == r || decision(a, g.Rule.Action, leastagency.Allow) != leastagency.Allow {
 		return ""
 	}
 	name := leastagency.Quote(g.Rule.Text)
@@ -109,7 +112,7 @@ func bypass(a *leastagency.Agent, r *leastagency.Rule, g *leastagency.Grant) str
 		if anyCode {
 			return fmt.Sprintf("%s runs code that reads the same files in a process of its own", name)
 		}
-		if g.Route == leastagency.RouteShell && g.Capability == leastagency.ReadPrivate && g.Rule.Action.Open && reader(g.Rule) {
+		if g.Route == leastagency.RouteShell && g.Capability == leastagency.ReadPrivate && g.Reach.Breadth != leastagency.Service && g.Rule.Action.Open && reader(g.Rule) {
 			return fmt.Sprintf("%s reads the same files: the client does not check this program's arguments", name)
 		}
 		if g.Route == leastagency.RouteServer && g.Server != nil && g.Capability == leastagency.ReadPrivate && g.Server.Known != nil && g.Server.Known.ID == "filesystem" {

@@ -36,15 +36,40 @@ func contained(s *leastagency.Sandbox) bool {
 	return !slices.ContainsFunc(s.Hosts, func(h leastagency.Value[string]) bool { return h.V == "*" })
 }
 
-// decision returns what happens to an action that a rule of the given decision covers: the strictest
-// rule that covers it all wins, whatever stands first or is more specific (Claude Code: deny, ask, allow).
-func decision(rules []*leastagency.Rule, action leastagency.Action, from leastagency.Decision) leastagency.Decision {
-	for _, r := range rules {
-		if r.Decision != leastagency.DecisionUnknown && r.Decision < from && covers(r.Action, action) {
-			from = r.Decision
+// decision returns what is left of a decision for an action once every rule that covers all of it
+// has been weighed, in the product's own order.
+func decision(a *leastagency.Agent, action leastagency.Action, from leastagency.Decision) leastagency.Decision {
+	var best *leastagency.Rule
+	for _, r := range a.Rules {
+		if r.Decision == leastagency.DecisionUnknown || !covers(r.Action, action) {
+			continue
+		}
+		if best == nil || outweighs(a.Order, r, best) {
+			best = r
 		}
 	}
-	return from
+	switch {
+	case best == nil:
+		return from
+	case a.Order == leastagency.OrderUnknown || a.Order == leastagency.Strictest:
+		return min(from, best.Decision)
+	}
+	return best.Decision
+}
+
+// outweighs reports whether rule r, which comes later, counts instead of best.
+func outweighs(order leastagency.RuleOrder, r, best *leastagency.Rule) bool {
+	switch order {
+	case leastagency.FirstMatch:
+		return false
+	case leastagency.LastMatch:
+		return true
+	case leastagency.HighestPriority:
+		if r.Priority != best.Priority {
+			return r.Priority > best.Priority
+		}
+	}
+	return r.Decision < best.Decision
 }
 
 func (g *granter) fromRules() {
@@ -52,7 +77,7 @@ func (g *granter) fromRules() {
 		if r.Decision != leastagency.Allow {
 			continue
 		}
-		d := decision(g.agent.Rules, r.Action, leastagency.Allow)
+		d := decision(g.agent, r.Action, leastagency.Allow)
 		if g.agent.Kind == leastagency.KindSubagent && !offers(g.agent, r.Action) {
 			continue
 		}
@@ -116,11 +141,11 @@ func says(why string) string {
 // serverDecision returns what happens when the model calls a tool of the group, and the rule that allows it.
 func (g *granter) serverDecision(s *leastagency.Server, group leastagency.KnownTools) (leastagency.Decision, *leastagency.Rule) {
 	whole := leastagency.Action{Kind: leastagency.ActionServer, Server: s.Name}
-	if decision(g.agent.Rules, whole, leastagency.Allow) == leastagency.Deny {
+	if decision(g.agent, whole, leastagency.Allow) == leastagency.Deny {
 		return leastagency.Deny, nil
 	}
 	denied := func(tool string) bool {
-		return decision(g.agent.Rules, leastagency.Action{Kind: leastagency.ActionServer, Server: s.Name, Tool: tool}, leastagency.Allow) == leastagency.Deny
+		return decision(g.agent, leastagency.Action{Kind: leastagency.ActionServer, Server: s.Name, Tool: tool}, leastagency.Allow) == leastagency.Deny
 	}
 	if len(group.Names) > 0 && !slices.ContainsFunc(group.Names, func(n string) bool { return !denied(n) }) {
 		return leastagency.Deny, nil
@@ -138,7 +163,7 @@ func (g *granter) serverDecision(s *leastagency.Server, group leastagency.KnownT
 			continue
 		}
 		if r.Action.Tool == "" || inGroup(group, r.Action.Tool) && !denied(r.Action.Tool) {
-			return decision(g.agent.Rules, r.Action, leastagency.Allow), r
+			return decision(g.agent, r.Action, leastagency.Allow), r
 		}
 	}
 	if leastagency.Is(g.agent.Mode, leastagency.ModeDenyRest) {
@@ -176,7 +201,7 @@ func (g *granter) fromProduct() {
 		if a.Kind == leastagency.KindSubagent && !offers(a, action) {
 			continue
 		}
-		d := decision(a.Rules, action, byMode(a, tool.kind))
+		d := decision(a, action, byMode(a, tool.kind))
 		if d == leastagency.Deny {
 			continue
 		}

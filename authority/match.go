@@ -40,6 +40,9 @@ func covers(a, b leastagency.Action) bool {
 	case leastagency.ActionServer:
 		return glob(a.Server, b.Server) && (a.Tool == "" || b.Tool != "" && glob(a.Tool, b.Tool))
 	case leastagency.ActionShell:
+		if a.Syntax != leastagency.WordPrefix {
+			return coversText(a, b)
+		}
 		if a.Pattern == "" || a.Pattern == b.Pattern && (a.Open || !b.Open) {
 			return true
 		}
@@ -52,6 +55,30 @@ func covers(a, b leastagency.Action) bool {
 			strings.HasPrefix(a.Pattern, "domain:*.") && strings.HasSuffix(b.Pattern, a.Pattern[len("domain:*"):])
 	}
 	return a.Pattern == "" || a.Pattern == b.Pattern || coversPath(a.Pattern, b.Pattern)
+}
+
+// coversText compares patterns that are matched against the whole text of a call.
+func coversText(a, b leastagency.Action) bool {
+	if a.Pattern == "" || a.Pattern == b.Pattern && a.Syntax == b.Syntax {
+		return true
+	}
+	prefix := b.Pattern // every call that b speaks of starts with it
+	switch b.Syntax {
+	case leastagency.Glob:
+		prefix, _, _ = strings.Cut(b.Pattern, "*")
+	case leastagency.Regexp:
+		return false
+	}
+	switch a.Syntax {
+	case leastagency.RawPrefix:
+		return strings.HasPrefix(prefix, a.Pattern)
+	case leastagency.Glob:
+		if head, open := strings.CutSuffix(a.Pattern, "*"); open && !strings.Contains(head, "*") {
+			return strings.HasPrefix(prefix, head)
+		}
+		return !b.Open && !strings.Contains(b.Pattern, "*") && glob(a.Pattern, b.Pattern)
+	}
+	return false
 }
 
 // coversPath reports whether pattern a holds every file of pattern b, both in gitignore syntax.

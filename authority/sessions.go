@@ -14,13 +14,16 @@ import (
 // with the session as parent. A plugin is an agent too: it is installed elsewhere.
 func sessions(sys *leastagency.System, _ *leastagency.Policy) {
 	type key struct {
-		product, root, plugin string
+		product, root, plugin, file string
 	}
 	found := map[key]*leastagency.Agent{}
 	session := func(layer *leastagency.Layer) *leastagency.Agent {
 		k := key{product: layer.Product, root: layer.Root}
 		if layer.Scope == leastagency.ScopePlugin {
 			k.plugin = layer.Root
+		}
+		if layer.Product == "mcp" { // servers for a client that we do not know: nothing says that two files meet
+			k.file = layer.At.File.Path
 		}
 		if found[k] == nil {
 			a := &leastagency.Agent{ID: layer.Product, Product: layer.Product, Kind: leastagency.KindSession, Root: layer.Root, At: layer.At}
@@ -57,6 +60,13 @@ func sessions(sys *leastagency.System, _ *leastagency.Policy) {
 		if !reached {
 			a := session(layer)
 			a.Layers = append(a.Layers, layer)
+		}
+	}
+	for _, layer := range sys.Layers { // a file that several products read is in force for each that is set up here
+		for _, product := range layer.AlsoReadBy {
+			if a := found[key{product: product, root: layer.Root}]; a != nil {
+				a.Layers = append(a.Layers, layer)
+			}
 		}
 	}
 	for _, a := range sys.Agents {
@@ -103,7 +113,13 @@ func merge(a *leastagency.Agent) {
 	slices.SortStableFunc(a.Layers, func(x, y *leastagency.Layer) int { return cmp.Compare(y.Scope, x.Scope) })
 	seen := map[string]bool{}
 	for _, layer := range a.Layers {
-		if !a.Mode.Set && layer.Mode.Set {
+		if layer.Product == a.Product {
+			a.Order = max(a.Order, layer.Order)
+			if !a.Mode.Set && a.Mode.V == leastagency.ModeUnknown {
+				a.Mode.V = layer.Absent
+			}
+		}
+		if !a.Mode.Set && layer.Mode.Set && layer.Product == a.Product {
 			a.Mode = layer.Mode
 		}
 		for _, r := range slices.Concat(layer.Rules, denied(layer)) {
@@ -158,6 +174,7 @@ func inherit(a *leastagency.Agent) {
 	if !a.Mode.Set {
 		a.Mode = p.Mode
 	}
+	a.Order = max(a.Order, p.Order)
 	a.Rules = slices.Concat(a.Rules, p.Rules)
 	for _, s := range p.Servers {
 		if !slices.ContainsFunc(a.Servers, func(own *leastagency.Server) bool { return own.Name == s.Name }) {
