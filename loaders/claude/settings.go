@@ -31,9 +31,6 @@ var securityKeys = []string{"permissions", "sandbox", "hooks", "env", "disableAl
 	"strictKnownMarketplaces", "blockedMarketplaces", "strictPluginOnlyCustomization", "disableSkillShellExecution", "disableAutoMode", "autoMode",
 	"allowedHttpHookUrls", "httpHookAllowedEnvVars", "disableSideloadFlags", "disableClaudeAiConnectors", "isolatePeerMachines", "disableRemoteControl"}
 
-// otherKeys are further top-level keys of the product that lie near a security key.
-var otherKeys = []string{"hook", "envs", "disableArtifact", "enableArtifact", "allowedMarketplaces", "model", "agent", "theme"}
-
 // misplaced are keys that stand at the top of the file where nobody reads them.
 var misplaced = map[string]string{
 	"allow": "permissions.allow", "ask": "permissions.ask", "deny": "permissions.deny", "additionalDirectories": "permissions.additionalDirectories",
@@ -62,8 +59,8 @@ var hardening = []string{"allowManagedPermissionRulesOnly", "allowManagedHooksOn
 // helpers are the programs that print a credential. They run at the start, without trust where nobody is asked.
 var helpers = map[string]string{"apiKeyHelper": "anthropic", "awsAuthRefresh": "aws", "awsCredentialExport": "aws", "gcpAuthRefresh": "google", "otelHeadersHelper": ""}
 
-// lines are settings that run a program whose output is shown.
-var lines = []string{"statusLine", "subagentStatusLine", "fileSuggestion"}
+// shown are settings that run a program whose output is shown.
+var shown = []string{"statusLine", "subagentStatusLine", "fileSuggestion"}
 
 // settings reads a settings file of any scope.
 func (r *reader) settings() {
@@ -101,7 +98,7 @@ func (r *reader) settings() {
 			r.run(l, m.Value)
 		case key == "claudeMd":
 			r.tell(l, text(leastagency.TextInstructions, m.Value))
-		case slices.Contains(lines, key):
+		case slices.Contains(shown, key):
 			if c := m.Value.Get("command"); c != nil {
 				r.run(l, c)
 			} else {
@@ -217,7 +214,7 @@ func (r *reader) topLevel(l *leastagency.Layer, m node.Member) {
 		}
 	case misplaced[key] != "":
 		r.problem(m.At, leastagency.ProblemUnknownKey, "Claude Code reads no %s at the top of its settings: it belongs into %s", leastagency.Quote(key), misplaced[key])
-	case !slices.Contains(securityKeys, key) && !slices.Contains(otherKeys, key):
+	case !slices.Contains(securityKeys, key):
 		if near := nearest(key, securityKeys); near != "" && len(near) > 4 {
 			r.problem(m.At, leastagency.ProblemUnknownKey, "Claude Code knows no setting %s; did you mean %q?", leastagency.Quote(key), near)
 		}
