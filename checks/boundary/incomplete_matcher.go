@@ -5,6 +5,11 @@ import "github.com/leastagency/leastagency"
 // IncompleteMatcher finds guard hooks whose matcher lets another tool with the same effect pass, or
 // names no tool at all.
 var IncompleteMatcher = leastagency.Check{Rule: "boundary/incomplete-matcher", Run: func(p *leastagency.Pass) {
+	type key struct {
+		file *leastagency.File
+		way  leastagency.Failure
+	}
+	found := map[key]*leastagency.Finding{}
 	guards(p, func(_ *leastagency.Agent, b *leastagency.Boundary) {
 		h := b.Hook
 		if !h.Matcher.Set || !h.Blocking || h.Kind == leastagency.HookModel {
@@ -16,7 +21,12 @@ var IncompleteMatcher = leastagency.Check{Rule: "boundary/incomplete-matcher", R
 			return
 		}
 		if fail, ok := failed(b, 6); ok {
-			p.Reportf(h.Matcher.At, "guard hook misses a way: %s", fail.Why).
+			k := key{h.Matcher.At.File, fail}
+			if f := found[k]; f != nil {
+				f.Also(h.Matcher.At, "so does this guard")
+				return
+			}
+			found[k] = p.Reportf(h.Matcher.At, "guard hook misses a way: %s", fail.Why).
 				Because(fail.At, "runs without asking").Because(hookPlace(h), "the guard")
 		}
 	})

@@ -12,7 +12,7 @@ var UntrustedMemory = leastagency.Check{Rule: "memory/untrusted-memory", Run: fu
 	seen := map[leastagency.Span]bool{}
 	for _, a := range p.Agents {
 		for _, m := range a.Memory {
-			if m.Kind != leastagency.MemoryStore || seen[m.At] {
+			if m.Kind != leastagency.MemoryStore || seen[m.At] || a.Parent != nil {
 				continue
 			}
 			if source := stranger(a, m.Name); source != nil {

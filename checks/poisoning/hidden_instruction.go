@@ -44,10 +44,10 @@ var overrides = []prose.Phrase{
 // secrecy keeps something from the user.
 var secrecy = []prose.Phrase{
 	"[do|must] not|never|don't|without [ever] tell|telling|inform|informing|notify|notifying|alert|alerting [the|your] user|users|human|developer|operator [about] [this|it|these]",
-	"[do|must] not|never|don't [ever] mention|reveal|disclose|show|report [any] [of] this|it|these|that [...] to [the|your] user|users|human|developer|operator|anyone",
+	"[do|must] not|never|don't [ever] mention|reveal|disclose|show|report [any] [of] this|it|these|that ... to [the|your] user|users|human|developer|operator|anyone",
 	"[do|must] not|never|don't let [the|your] user|users|human|developer|operator know|notice|see",
 	"without [the|your] user's|users|human's|developer's knowledge|noticing|awareness",
-	"keep|hide|conceal this|it|these [...] from [the|your] user|users|human|developer|operator",
+	"keep|hide|conceal this|it|these ... from [the|your] user|users|human|developer|operator",
 	"secretly|covertly send|upload|post|forward|transmit|copy|append|include|add|read|collect",
 }
 

@@ -21,10 +21,9 @@ const maxGap = 6
 // Find returns the first and last word of the first match at or behind word from; ok is false when
 // there is none.
 func (p Phrase) Find(words []Word, from int) (first, last int, ok bool) {
-	slots := strings.Fields(string(p))
 	for first = max(from, 0); first < len(words); first++ {
-		if end, ok := match(slots, words, first); ok && end > first {
-			return first, end - 1, true
+		if last, ok := p.At(words, first); ok {
+			return first, last, true
 		}
 	}
 	return 0, 0, false
@@ -32,42 +31,49 @@ func (p Phrase) Find(words []Word, from int) (first, last int, ok bool) {
 
 // At reports whether the phrase matches from word i on, and returns the last word of the match.
 func (p Phrase) At(words []Word, i int) (last int, ok bool) {
-	end, ok := match(strings.Fields(string(p)), words, i)
+	end, ok := match(string(p), words, i)
 	return end - 1, ok && end > i
 }
 
 // match returns the word behind the match.
-func match(slots []string, words []Word, i int) (end int, ok bool) {
-	if len(slots) == 0 {
+func match(phrase string, words []Word, i int) (end int, ok bool) {
+	if phrase == "" {
 		return i, true
 	}
-	slot := slots[0]
+	slot, rest, _ := strings.Cut(phrase, " ")
 	switch {
 	case slot == "...":
 		for n := 0; n <= maxGap && i+n <= len(words); n++ {
-			if end, ok := match(slots[1:], words, i+n); ok {
+			if end, ok := match(rest, words, i+n); ok {
 				return end, true
 			}
 		}
 		return 0, false
-	case strings.HasPrefix(slot, "["):
-		if i < len(words) && one(strings.Trim(slot, "[]"), words[i].Text) {
-			if end, ok := match(slots[1:], words, i+1); ok {
+	case slot[0] == '[':
+		if i < len(words) && one(slot[1:len(slot)-1], words[i].Text) {
+			if end, ok := match(rest, words, i+1); ok {
 				return end, true
 			}
 		}
-		return match(slots[1:], words, i)
+		return match(rest, words, i)
 	case i < len(words) && one(slot, words[i].Text):
-		return match(slots[1:], words, i+1)
+		return match(rest, words, i+1)
 	}
 	return 0, false
 }
 
 // one reports whether a word is one of the alternatives.
 func one(alternatives, word string) bool {
-	for alternative := range strings.SplitSeq(alternatives, "|") {
-		stem, open := strings.CutSuffix(alternative, "*")
-		if word == alternative || open && strings.HasPrefix(word, stem) {
+	for i := 0; i < len(alternatives); i++ {
+		start := i
+		for i < len(alternatives) && alternatives[i] != '|' {
+			i++
+		}
+		if start == i || alternatives[start] != word[0] {
+			continue
+		}
+		stem, open := strings.CutSuffix(alternatives[start:i], "*")
+		if word == stem || open && strings.HasPrefix(word, stem) {
 			return true
 		}
 	}

@@ -248,14 +248,16 @@ func (r *reader) flush() {
 
 // endsSentence reports whether a full stop between the two parts ends a sentence.
 func endsSentence(before, after string) bool {
-	after = strings.TrimLeft(after, "*_\"”'’)`")
+	for after != "" && strings.ContainsRune("*_\"”'’)`", firstRune(after)) {
+		after = after[utf8.RuneLen(firstRune(after)):]
+	}
 	if after != "" && !strings.ContainsRune(" \t\r\n", firstRune(after)) && firstRune(after) < 0x2e80 {
 		return false
 	}
-	for _, short := range []string{"e.g", "i.e", "etc", " vs", " cf", " no"} {
-		if strings.HasSuffix(strings.ToLower(before), short) {
-			return false
-		}
+	const longest = 3
+	switch strings.ToLower(before[max(0, len(before)-longest):]) {
+	case "e.g", "i.e", "etc", " vs", " cf", " no":
+		return false
 	}
 	return true
 }
