@@ -80,6 +80,7 @@ type analysis struct {
 	knowledge *leastagency.Knowledge
 	cmd       *leastagency.Command
 
+	ownCode bool // the reason for Runner speaks of the project's own code
 	pattern bool // stars stand for any words
 	open    bool // the last command of the text is open
 	nesting int
@@ -213,7 +214,11 @@ type launch struct {
 func (l *launch) run() flow {
 	f := l.form
 	if l.has(f.query) {
-		return l.self()
+		l.record(l.name, l.args, l.open, l.wrappers)
+		return flow{}
+	}
+	if len(l.rest) > 0 && f.tools != "" && listed(f.tools, l.rest[0].text) {
+		return l.start(l.rest)
 	}
 	outer := l.folder
 	defer func() { l.folder = outer }()
@@ -648,9 +653,12 @@ func (a *analysis) dynamic() {
 	a.effect(leastagency.Execute, leastagency.Reach{}, why)
 }
 
-func (a *analysis) runner(why string) {
-	if a.cmd.Runner == "" {
-		a.cmd.Runner = why
+// runner keeps the first reason, unless that speaks of the project's own code and this one of any.
+func (a *analysis) runner(why string) { a.runnerWithin(why, leastagency.BreadthUnknown) }
+
+func (a *analysis) runnerWithin(why string, within leastagency.Breadth) {
+	if a.cmd.Runner == "" || a.ownCode && within != leastagency.Project {
+		a.cmd.Runner, a.ownCode = why, within == leastagency.Project
 	}
 }
 

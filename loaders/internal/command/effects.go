@@ -28,7 +28,7 @@ func (a *analysis) invoke(name string, f *form, args []word, open bool, wrappers
 			continue
 		}
 		if e.Runner {
-			a.runner(e.Why)
+			a.runnerWithin(e.Why, e.Breadth)
 		}
 		for _, c := range e.Can {
 			a.effect(c, a.reach(c, e, open), e.Why)
@@ -99,7 +99,7 @@ func matches(w word, sub string) bool {
 
 // given reports whether a flag stands among the arguments: as it is, with a value behind "=", as a
 // letter in a cluster, or, when it ends in a star, as the start of a word. A flag with a space is
-// followed by that value.
+// followed by that value, or by words that begin with it.
 func given(flag string, args []word) bool {
 	flag, value, valued := strings.Cut(flag, " ")
 	prefix, starred := strings.CutSuffix(flag, "*")
@@ -112,11 +112,11 @@ func given(flag string, args []word) bool {
 			return true
 		case starred:
 		case valued && w.text == flag:
-			if i+1 < len(args) && strings.EqualFold(args[i+1].text, value) {
+			if i+1 < len(args) && beginsWith(args[i+1].text, value) {
 				return true
 			}
 		case valued:
-			if strings.EqualFold(w.text, flag+"="+value) || letter && strings.EqualFold(w.text, flag+value) {
+			if beginsWith(w.text, flag+"="+value) || letter && beginsWith(w.text, flag+value) {
 				return true
 			}
 		case w.text == flag || strings.HasPrefix(flag, "-") && strings.HasPrefix(w.text, flag+"="):
@@ -126,6 +126,11 @@ func given(flag string, args []word) bool {
 		}
 	}
 	return false
+}
+
+// beginsWith reports whether a text is value, or value and further words, in any case of letters.
+func beginsWith(text, value string) bool {
+	return len(text) >= len(value) && strings.EqualFold(text[:len(value)], value) && (len(text) == len(value) || text[len(value)] == ' ')
 }
 
 // cluster reports whether a word is several one-letter options in one.

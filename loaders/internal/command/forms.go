@@ -21,6 +21,7 @@ type form struct {
 	query  string // options with which it starts nothing
 	exec   string // options behind which a command stands
 	folder string // options whose value is the folder it works in
+	tools  string // programs of the project that it starts by their name
 
 	ecosystem string // of the packages that it fetches
 
@@ -47,6 +48,9 @@ const (
 	shell               // the same, in the language of a shell
 	windows             // cmd.exe and PowerShell: program text in another language of shells
 )
+
+// localTools are programs that a JavaScript project brings, of those that matter here.
+const localTools = "tsx ts-node vite-node node prisma drizzle-kit supabase wrangler firebase vercel netlify playwright"
 
 // forms are searched for the longest name that fits. They hold what the manuals of the programs say.
 var forms = [...]form{
@@ -115,7 +119,7 @@ var forms = [...]form{
 	{names: []string{"source", "."}, kind: shell},
 	{names: []string{"node", "nodejs", "tsx", "ts-node", "vite-node", "esr"}, kind: script, code: "-e --eval -p --print -pe", values: "-e --eval -p --print -pe -r --require --import --loader --experimental-loader --env-file --env-file-if-exists -C --conditions --title --input-type --tsconfig -P --project --watch-path --inspect-port --test-name-pattern --test-reporter", query: "--test --check"},
 	{names: []string{"tsx watch"}, kind: script, values: "--tsconfig --include --exclude"},
-	{names: []string{"bun", "bun run"}, kind: script, loose: true, code: "-e --eval -p --print", values: "-e --eval -p --print -r --preload --cwd --env-file --config -c --filter -F --shell --elide-lines --tsconfig-override", folder: "--cwd"},
+	{names: []string{"bun", "bun run"}, kind: script, loose: true, tools: localTools, code: "-e --eval -p --print", values: "-e --eval -p --print -r --preload --cwd --env-file --config -c --filter -F --shell --elide-lines --tsconfig-override", folder: "--cwd"},
 	{names: []string{"python", "pypy", "py", "pythonw"}, kind: script, code: "-c", module: "-m", values: "-c -m -W -X --check-hash-based-pycs"},
 	{names: []string{"ruby", "perl", "lua", "luajit", "Rscript", "julia", "elixir", "raku", "groovy", "scala", "guile", "racket"}, kind: script, code: "-e -E --eval", values: "-e -E --eval -r -I -C -M -x"},
 	{names: []string{"php"}, kind: script, code: "-r", values: "-r -d -c -f -S -t -z"},
@@ -139,8 +143,8 @@ var forms = [...]form{
 	{names: []string{"gcloud", "gsutil", "bq"}, values: "--project --account --configuration --format --verbosity -o --project_id --dataset_id --location"},
 	{names: []string{"az"}, values: "--subscription -o --output --query"},
 	{names: []string{"npm"}, values: "--prefix -w --workspace --cache --registry --userconfig --loglevel -C"},
-	{names: []string{"pnpm"}, values: "-C --dir --filter -F --reporter --loglevel"},
-	{names: []string{"yarn"}, values: "--cwd --cache-folder"},
+	{names: []string{"pnpm"}, tools: localTools, values: "-C --dir --filter -F --reporter --loglevel"},
+	{names: []string{"yarn"}, tools: localTools, values: "--cwd --cache-folder"},
 	{names: []string{"uv"}, values: "--directory --project --cache-dir --config-file --color", folder: "--directory --project"},
 	{names: []string{"cargo"}, values: "--manifest-path --config --color -Z -C"},
 	{names: []string{"make", "gmake"}, values: "-C --directory -f --file --makefile -I --include-dir -o -W"},
