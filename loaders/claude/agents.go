@@ -7,6 +7,7 @@ import (
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
+	"github.com/leastagency/leastagency/loaders/internal/effect"
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 )
@@ -69,7 +70,7 @@ func (r *reader) agent() {
 	if m := head.Get("memory").String(); l.ToolsSet && slices.Contains(memoryScopes, m.V) {
 		// A memory brings the tools to write it, and they are not kept to it.
 		l.Tools = append(l.Tools, &leastagency.Rule{At: m.At, Text: "memory: " + m.V, Decision: leastagency.Allow,
-			Action: leastagency.Action{Kind: leastagency.ActionWrite}, Effects: writeEffects("", true)})
+			Action: leastagency.Action{Kind: leastagency.ActionWrite}, Effects: effect.Write("", ownFiles...)})
 	}
 	if n := head.Get("maxTurns").Int(); n.Set {
 		l.Limits.Turns = n

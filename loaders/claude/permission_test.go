@@ -200,36 +200,3 @@ func TestSplitTools(t *testing.T) {
 		}
 	}
 }
-
-func TestMatches(t *testing.T) {
-	for _, row := range []struct {
-		pattern, file string
-		want          bool
-	}{
-		{".env", ".env", true},
-		{".env", "a/b/.env", true},
-		{"./.env", "a/.env", false},
-		{"**/.env", "a/.env", true},
-		{"src/**", "src/a.go", true},
-		{"src/**", "lib/src/a.go", false},
-		{"src", "src/deep/a.go", true},
-		{"src/*.go", "src/deep/a.go", false},
-		{"~/**", "~/.ssh/id_rsa", true},
-		{"~", "~/.ssh/id_rsa", true},
-		{"~/.aws", "~/.ssh/id_rsa", false},
-		{"//**", "~/.ssh/id_rsa", true},
-		{"//**/.env", ".env", true},
-		{"//home/me/**", "~/.ssh/id_rsa", true},
-		{"//Users/**", "~/.ssh/id_rsa", true},
-		{"//tmp/**", "~/.ssh/id_rsa", false},
-		{"//etc/**", "//etc/shadow", true},
-		{"src/**", "~/.ssh/id_rsa", false},
-		{"[", "a", false},
-		{strings.Repeat("**/", 60) + "x", "a/b/c", false},
-		{strings.Repeat("a/", 100), "a", false},
-	} {
-		if got := matches(row.pattern, row.file); got != row.want {
-			t.Errorf("matches(%q, %q) = %v", row.pattern, row.file, got)
-		}
-	}
-}
