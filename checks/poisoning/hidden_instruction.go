@@ -12,6 +12,7 @@ import (
 // example and a text about attacks are not taken for one.
 var HiddenInstruction = leastagency.Check{Rule: "poisoning/hidden-instruction", Run: func(p *leastagency.Pass) {
 	for text := range texts(p) {
+		var found *leastagency.Finding
 		for _, s := range prose.Sentences(text.Body) {
 			if s.Shown || s.Heading || !s.Comment && talksOf(s) {
 				continue
@@ -25,9 +26,14 @@ var HiddenInstruction = leastagency.Check{Rule: "poisoning/hidden-instruction", 
 				where = ", in a comment that the rendered page does not show"
 			}
 			start, end := s.Words[first].Start, s.Words[last].End
-			p.Reportf(text.Span(start, end), "this text turns the model against its user: it %s%s", what, where).
+			if found != nil {
+				if len(found.Related) < maxRelated {
+					found.Also(text.Span(start, end), "here it %s%s", what, where)
+				}
+				continue
+			}
+			found = p.Reportf(text.Span(start, end), "this text turns the model against its user: it %s%s", what, where).
 				Because(text.Span(start, end), "%s", leastagency.Quote(strings.Join(strings.Fields(text.Body[s.Words[first].Start:s.End]), " "))).Sure(leastagency.Inferred)
-			break
 		}
 	}
 }}
@@ -67,7 +73,7 @@ const (
 // against tells how a sentence turns the model against its user. In a description or a comment,
 // which nobody reads as orders, secrecy and carrying are enough; elsewhere an address must be there too.
 func against(s prose.Sentence, unseen bool) (what string, first, last int, ok bool) {
-	if first, last, ok = prose.Any(overrides, s.Words, 0); ok && !excused(s.Words, first, unseen) {
+	if first, last, ok = prose.Any(overrides, s.Words, 0); ok && !excused(s.Words, first, unseen) && !elsewhere(s.Words[last+1:]) {
 		return "sets its instructions aside", first, last, true
 	}
 	if first, last, ok = carrying(s.Words); ok && !excused(s.Words, first, true) && (unseen || prose.Has(s.Words[first:], "http://*|https://*")) {
@@ -80,6 +86,11 @@ func against(s prose.Sentence, unseen bool) (what string, first, last int, ok bo
 		return "hides what it does, or hands on what it was told", first, last, true
 	}
 	return "", 0, 0, false
+}
+
+// elsewhere reports whether the instructions to be ignored are those of a page or a file: a defence.
+func elsewhere(behind []prose.Word) bool {
+	return prose.Has(behind[:min(len(behind), 1)], "in|from|inside|within|found|embedded|contained|that")
 }
 
 // carrying finds an order to take a secret file and hand it on.
