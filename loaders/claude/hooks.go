@@ -10,6 +10,7 @@ import (
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
+	"github.com/leastagency/leastagency/loaders/internal/guard"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 )
 
@@ -315,21 +316,6 @@ func dirOfConfig(p string) string {
 	return path.Dir(p)
 }
 
-// guardWords say in the name of a script or an argument that it is there to stop something, plainWords that it is not.
-var (
-	guardWords = []string{"guard", "block", "protect", "validat", "secur", "firewall", "deny", "denied", "safety", "prevent", "forbid", "enforce", "gatekeep", "gate", "policy"}
-	plainWords = []string{"reminder", "remind", "banner", "logger", "log", "format", "notify", "statusline"}
-)
-
-var (
-	exitTwo      = regexp.MustCompile(`\bexit\s*\(?\s*2\b|\bexit\s+"?\$?\{?(EXIT_)?BLOCK|sys\.exit\(\s*2\s*\)|os\._exit\(\s*2\s*\)|os\.Exit\(\s*2\s*\)|exitCode\s*=\s*2\b|\breturn 2\b`)
-	exitOne      = regexp.MustCompile(`\bexit\s*\(?\s*1\b|exitCode\s*=\s*1\b|os\.Exit\(\s*1\s*\)`)
-	answersDeny  = regexp.MustCompile(`(?s)permissionDecision\\?["']?\s*[:=,]\s*\\?["']?(deny|ask)|["']?\bdecision\\?["']?\s*[:=,]\s*\\?["']?(block|deny)|behavior\\?["']?\s*[:=]\s*\\?["']?deny|["']continue\\?["']\s*:\s*[fF]alse`)
-	failsClosed  = regexp.MustCompile(`\|\|\s*exit 2\b|trap\s+.*exit 2`)
-	exitCallTwo  = regexp.MustCompile(`exit\(\s*2\s*\)`)
-	commentLines = regexp.MustCompile(`(?m)^\s*(#|//).*$`)
-)
-
 // guard tells whether the hook means to stop something, and why a failing one lets it through.
 func (r *reader) guard(h *leastagency.Hook, e *event, scripts []script) {
 	code := ""
@@ -344,14 +330,14 @@ func (r *reader) guard(h *leastagency.Hook, e *event, scripts []script) {
 		if h.Script == nil {
 			h.Script = s.file
 		}
-		code += commentLines.ReplaceAllString(string(s.file.Data[:min(len(s.file.Data), 1<<18)]), "") + "\n"
+		code += guard.Code(s.file.Data) + "\n"
 	}
 	line := ""
 	if h.Command != nil {
 		line = h.Command.Text
 	}
-	refuses := exitTwo.MatchString(code) || answersDeny.MatchString(code) || exitTwo.MatchString(line) || answersDeny.MatchString(line)
-	named := namesGuard(line) || h.Kind == leastagency.HookHTTP && namesGuard(h.URL.V)
+	refuses := guard.Refuses(code) || guard.Refuses(line)
+	named := guard.Named(line) || h.Kind == leastagency.HookHTTP && guard.Named(h.URL.V)
 	switch {
 	case e == nil:
 		h.Guard = refuses || named
@@ -360,7 +346,7 @@ func (r *reader) guard(h *leastagency.Hook, e *event, scripts []script) {
 		h.Guard = refuses || named || h.Kind == leastagency.HookModel
 	default:
 		// Behind the action a refusal is a remark to the model. Only one that speaks of a decision means more.
-		h.Guard = e.tools && answersDeny.MatchString(code+line) && strings.Contains(code+line, "permissionDecision")
+		h.Guard = e.tools && guard.AnswersDeny(code+line) && strings.Contains(code+line, "permissionDecision")
 	}
 	if h.Guard {
 		h.FailsOpen = r.failsOpen(h, e, first, code, line, refuses)
@@ -383,55 +369,22 @@ func (r *reader) failsOpen(h *leastagency.Hook, e *event, s script, code, line s
 		return "a model judges, and a timeout lets the action through"
 	case h.Kind == leastagency.HookTool:
 		return "a server that is not connected or fails lets the action through"
-	case h.Command != nil && h.Command.SwallowsFailure && !exitTwo.MatchString(line):
+	case h.Command != nil && h.Command.SwallowsFailure && !guard.ExitsTwo(line):
 		return "the line ends in success whatever the guard says"
 	case s.path != "" && s.file == nil && r.sys.Open(r.file.Path) != nil:
 		return fmt.Sprintf("its script %s is not in this tree: a script that cannot start lets the action through", leastagency.Quote(s.written))
 	case s.relative:
 		return fmt.Sprintf("the relative path %s is found from one working folder only, and a script that cannot start lets the action through", leastagency.Quote(s.written))
-	case e.byAnswer && !answersDeny.MatchString(code+line):
+	case e.byAnswer && !guard.AnswersDeny(code+line):
 		return "exit status 2 is not honoured for PermissionRequest: only an answer with a decision is"
-	case h.Script != nil && !refuses && exitOne.MatchString(code):
+	case h.Script != nil && !refuses && guard.ExitsOne(code):
 		return "it refuses with exit status 1, which lets the action through: only 2 blocks"
 	case h.Script != nil && !refuses:
 		return "its script holds neither exit status 2 nor a deny decision, so it refuses nothing by itself"
-	case failsClosed.MatchString(code) || failsClosed.MatchString(line) || catches(code):
+	case guard.FailsClosed(code) || guard.FailsClosed(line):
 		return ""
 	}
 	return "a crash, a timeout or any exit status but 2 lets the action through"
-}
-
-// catches reports whether a script turns its own errors into a refusal.
-func catches(code string) bool {
-	const near, most = 400, 100
-	for _, word := range []string{"except", "catch"} {
-		rest := code
-		for range most {
-			_, behind, found := strings.Cut(rest, word)
-			if !found {
-				break
-			}
-			if exitCallTwo.MatchString(behind[:min(near, len(behind))]) {
-				return true
-			}
-			rest = behind
-		}
-	}
-	return false
-}
-
-// namesGuard reports whether a command line names something that guards.
-func namesGuard(line string) bool {
-	found := false
-	for w := range strings.FieldsFuncSeq(strings.ToLower(line), func(c rune) bool { return c < 'a' || c > 'z' }) {
-		if slices.Contains(plainWords, w) {
-			return false
-		}
-		found = found || slices.ContainsFunc(guardWords, func(g string) bool {
-			return w == g || len(g) > 4 && (strings.HasPrefix(w, g) || strings.HasSuffix(w, g))
-		})
-	}
-	return found
 }
 
 // hooksFile reads hooks/hooks.json of a plugin. Other products have a file of that name and another shape.

@@ -10,6 +10,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/spell"
 )
 
 // A tool is one that the product offers its model by itself. Names are case-sensitive.
@@ -78,7 +79,7 @@ func nearestTool(name string) string {
 	for i, t := range tools {
 		names[i] = t.name
 	}
-	return nearest(name, names)
+	return spell.Nearest(name, names)
 }
 
 // A list is the kind of list that a rule stands in: they read the same grammar, but not everything

@@ -6,6 +6,7 @@ import (
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/spell"
 )
 
 // A sandboxKey is one key of the sandbox block.
@@ -118,7 +119,7 @@ func (r *reader) strayKey(m node.Member, title string) {
 		}
 	}
 	hint := ""
-	if near := nearest(m.Key, keysOf(strings.TrimPrefix(strings.TrimPrefix(title, "sandbox"), "."))); near != "" {
+	if near := spell.Nearest(m.Key, keysOf(strings.TrimPrefix(strings.TrimPrefix(title, "sandbox"), "."))); near != "" {
 		hint = "; did you mean " + leastagency.Quote(near) + "?"
 	}
 	r.problem(m.At, leastagency.ProblemUnknownKey, "Claude Code knows no %s in %q, so it protects nothing%s", leastagency.Quote(m.Key), title, hint)
