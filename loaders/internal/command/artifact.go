@@ -34,6 +34,9 @@ func (a *analysis) artifact(ecosystem string, w word, local bool) string {
 
 // parseSpec reads how an ecosystem's tools name a package. The name is empty for what is no package.
 func parseSpec(ecosystem, spec string) leastagency.Artifact {
+	if ecosystem == "image" {
+		return parseImage(spec)
+	}
 	if art, ok := parseSource(spec); ok {
 		return art
 	}
@@ -42,8 +45,6 @@ func parseSpec(ecosystem, spec string) leastagency.Artifact {
 		return parseNPM(ecosystem, spec)
 	case "pypi":
 		return parsePyPI(spec)
-	case "image":
-		return parseImage(spec)
 	case "nix":
 		return leastagency.Artifact{} // a package of nixpkgs: its version is that of the user's channel
 	case "gem":
@@ -57,69 +58,77 @@ func parseSpec(ecosystem, spec string) leastagency.Artifact {
 	return versioned(ecosystem, name, version)
 }
 
-// parseSource reads the spellings that lead to a repository or a file on the web, in any ecosystem.
+// parseSource reads the spellings that lead to a repository, a file on the web or a folder, in any
+// ecosystem. A folder is recognised and is no artifact.
 func parseSource(spec string) (leastagency.Artifact, bool) {
 	if _, source, ok := strings.Cut(spec, " @ "); ok { // name @ git+https://…
 		spec = strings.TrimSpace(source)
 	}
-	for _, host := range []struct{ prefix, domain string }{{"github:", "github.com/"}, {"gitlab:", "gitlab.com/"}, {"bitbucket:", "bitbucket.org/"}} {
-		rest, ok := strings.CutPrefix(spec, host.prefix)
-		if !ok {
-			continue
+	for _, host := range codeHosts {
+		if rest, ok := strings.CutPrefix(spec, host.prefix); ok {
+			return parseHosted(host.domain, rest), true
 		}
-		rest, _, _ = strings.Cut(rest, "?")
-		rest, reference, found := strings.Cut(rest, "#")
-		if parts := strings.SplitN(rest, "/", 3); !found && len(parts) == 3 { // nix: github:owner/repo/reference
-			rest, reference = parts[0]+"/"+parts[1], parts[2]
-		} else if len(parts) == 3 {
-			rest, reference = parts[0]+"/"+parts[1], parts[2]
-		}
-		return repository(host.domain+rest, reference), true
 	}
 	if rest, ok := strings.CutPrefix(spec, "git+"); ok || strings.HasPrefix(spec, "git://") || strings.HasPrefix(spec, "git@") {
-		if !ok {
-			rest = spec
-		}
-		_, address, found := strings.Cut(rest, "://")
-		if !found {
-			address = rest
-		}
-		address, fragment, _ := strings.Cut(address, "#")
-		address, _, _ = strings.Cut(address, "?")
-		reference := ""
-		if fragment != "" && !strings.Contains(fragment, "=") { // npm: #reference
-			reference = fragment
-		}
-		host, where, _ := strings.Cut(address, "/")
-		if i := strings.LastIndexByte(host, '@'); i >= 0 { // user@host
-			host = host[i+1:]
-		}
-		if i := strings.LastIndexByte(where, '@'); i >= 0 { // pip: @reference
-			where, reference = where[:i], where[i+1:]
-		}
-		return repository(strings.ReplaceAll(host, ":", "/")+"/"+where, reference), true
+		return parseGit(rest), true // rest is the whole where there is no prefix
 	}
 	if isURL(spec) {
-		address, _, _ := strings.Cut(spec, "#")
-		address, _, _ = strings.Cut(address, "?")
-		scheme, rest, _ := strings.Cut(address, "://")
-		host, where, _ := strings.Cut(rest, "/")
-		if i := strings.LastIndexByte(host, '@'); i >= 0 { // never keep a password
-			host = host[i+1:]
-		}
-		art := leastagency.Artifact{Ecosystem: "url", Name: scheme + "://" + host + "/" + where, Pin: leastagency.Unpinned}
-		if strings.Contains(spec, "${") {
-			art.Pin = leastagency.PinUnknown
-		}
-		for part := range strings.SplitSeq(where, "/") {
-			if _, version, ok := strings.Cut(part, "@"); ok && exact(version) {
-				art.Version, art.Pin = version, leastagency.Versioned
-			}
-		}
-		return art, true
+		return parseWeb(spec), true
 	}
-	return leastagency.Artifact{}, strings.HasPrefix(spec, "file:") || strings.HasPrefix(spec, ".") || strings.HasPrefix(spec, "/") || strings.HasPrefix(spec, "~") || strings.ContainsAny(spec, `\<>=`) && !strings.ContainsAny(spec, "=<>")
+	return leastagency.Artifact{}, strings.HasPrefix(spec, "file:") || isLocal(spec)
 }
+
+// codeHosts have a spelling of their own: npm's "github:owner/repo#reference", nix's "github:owner/repo/reference".
+var codeHosts = [...]struct{ prefix, domain string }{{"github:", "github.com"}, {"gitlab:", "gitlab.com"}, {"bitbucket:", "bitbucket.org"}}
+
+func parseHosted(domain, rest string) leastagency.Artifact {
+	rest, _, _ = strings.Cut(rest, "?")
+	rest, reference, _ := strings.Cut(rest, "#")
+	if parts := strings.SplitN(rest, "/", 3); len(parts) == 3 {
+		rest, reference = parts[0]+"/"+parts[1], parts[2]
+	}
+	return repository(domain+"/"+rest, reference)
+}
+
+// parseGit reads the address of a repository: npm has the reference behind "#", pip behind "@".
+func parseGit(spec string) leastagency.Artifact {
+	address := spec
+	if _, rest, ok := strings.Cut(spec, "://"); ok {
+		address = rest
+	}
+	address, fragment, _ := strings.Cut(address, "#")
+	address, _, _ = strings.Cut(address, "?")
+	reference := ""
+	if !strings.Contains(fragment, "=") { // pip: #subdirectory=…
+		reference = fragment
+	}
+	host, where, _ := strings.Cut(address, "/")
+	host = withoutUser(host)
+	if i := strings.LastIndexByte(where, '@'); i >= 0 {
+		where, reference = where[:i], where[i+1:]
+	}
+	return repository(strings.ReplaceAll(host, ":", "/")+"/"+where, reference)
+}
+
+func parseWeb(spec string) leastagency.Artifact {
+	address, _, _ := strings.Cut(spec, "#")
+	address, _, _ = strings.Cut(address, "?")
+	scheme, rest, _ := strings.Cut(address, "://")
+	host, where, _ := strings.Cut(rest, "/")
+	art := leastagency.Artifact{Ecosystem: "url", Name: scheme + "://" + withoutUser(host) + "/" + where, Pin: leastagency.Unpinned}
+	if strings.Contains(spec, "${") {
+		art.Pin = leastagency.PinUnknown
+	}
+	for part := range strings.SplitSeq(where, "/") {
+		if _, version, ok := strings.Cut(part, "@"); ok && exact(version) {
+			art.Version, art.Pin = version, leastagency.Versioned
+		}
+	}
+	return art
+}
+
+// withoutUser takes the user and password off a host: they are never kept.
+func withoutUser(host string) string { return host[strings.LastIndexByte(host, '@')+1:] }
 
 func repository(name, reference string) leastagency.Artifact {
 	art := leastagency.Artifact{Ecosystem: "git", Name: strings.TrimSuffix(strings.Trim(name, "/"), ".git"), Version: reference, Pin: leastagency.Unpinned}

@@ -28,6 +28,7 @@ type form struct {
 	assigns bool // NAME=value words may stand before the command
 	dashes  bool // the command stands behind "--"
 	joined  bool // the words of the command are joined to shell text
+	text    bool // the first word is program text
 	loose   bool // the first word is a script only when it looks like a file
 	slash   bool // options start with "/"
 }
@@ -99,7 +100,7 @@ var forms = [...]form{
 	{names: []string{"nix run"}, kind: fetch, ecosystem: "nix", values: "-I --inputs-from --override-input"},
 	{names: []string{"go run"}, kind: module, values: "-C -mod -modfile -tags -ldflags -gcflags -exec -overlay -p -o -coverpkg", folder: "-C"},
 	{names: []string{"deno run", "deno serve", "deno"}, kind: remote, values: "-c --config -L --log-level --import-map --cert -r --location --seed --ext --env-file --port --host", loose: true, ecosystem: "npm"},
-	{names: []string{"deno eval"}, kind: script, code: "", values: "--ext"},
+	{names: []string{"deno eval"}, kind: script, text: true, values: "--ext"},
 	{names: []string{"docker run", "podman run", "nerdctl run", "docker container run", "podman container run", "docker create", "podman create"}, kind: image,
 		values: "-a --add-host --annotation --attach --blkio-weight --cap-add --cap-drop --cgroup-parent --cgroupns --cidfile --config --context -H --host -l -c --cpu-period --cpu-quota --cpu-shares --cpus --cpuset-cpus --cpuset-mems --detach-keys --device --device-cgroup-rule --dns --dns-option --dns-search --domainname --entrypoint -e --env --env-file --expose --gpus --group-add --health-cmd --health-interval --health-retries --health-start-period --health-timeout -h --hostname --ip --ip6 --ipc --isolation --label --label-file --link --log-driver --log-opt --log-level --mac-address -m --memory --memory-reservation --memory-swap --mount --name --net --network --net-alias --network-alias --oom-score-adj --pid --pids-limit --platform -p --publish --pull --restart --runtime --secret --security-opt --shm-size --stop-signal --stop-timeout --storage-opt --sysctl --tmpfs --tz --ulimit --user -u --userns --uts -v --volume --volume-driver --volumes-from -w --workdir --arch --authfile"},
 	{names: []string{"npm install", "npm i", "npm add", "pnpm add", "pnpm install", "pnpm i", "yarn add", "yarn global add", "bun add", "bun install", "bun i"}, kind: install, ecosystem: "npm", values: "--prefix -w --workspace --registry --cache -C --dir --filter --cwd --loglevel --tag --omit --include"},
@@ -195,24 +196,22 @@ var systemFolders = [...]string{"/bin/", "/sbin/", "/usr/", "/opt/homebrew/", "/
 // keywords may stand before a command when a line of a longer program is taken by itself.
 var keywords = [...]string{"do", "then", "else", "elif", "if", "while", "until", "!", "{", "(", "$"}
 
-// findForm returns the form that fits a program and its arguments best, and how many words its name
-// has behind the program; nil when the table has none.
-func findForm(program string, args []word) (best *form, depth int) {
-	depth = -1
+// findForm returns the form that fits a program and its arguments best, and the name under which it
+// does; nil when the table has none.
+func findForm(program string, args []word) (best *form, title string) {
 	for i := range forms {
 		f := &forms[i]
 		for _, name := range f.names {
 			first, rest, _ := strings.Cut(name, " ")
-			if first != program {
+			if first != program || best != nil && len(name) <= len(title) {
 				continue
 			}
-			sub := strings.Fields(rest)
-			if len(sub) > depth && f.startsWith(args, sub) {
-				best, depth = f, len(sub)
+			if f.startsWith(args, strings.Fields(rest)) {
+				best, title = f, name
 			}
 		}
 	}
-	return best, max(depth, 0)
+	return best, title
 }
 
 func (f *form) startsWith(args []word, sub []string) bool {
@@ -247,8 +246,8 @@ type option struct {
 	value word
 }
 
-// split separates the options of the form from what it starts. The form's own words and those that
-// it skips are left out.
+// split separates the options of the form from what it starts. The words of its name, depth behind
+// the program, and those that it skips are left out.
 func (f *form) split(args []word, depth int) (options []option, rest []word) {
 	if f.dashes {
 		end := slices.IndexFunc(args, func(w word) bool { return w.text == "--" })
