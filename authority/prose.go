@@ -92,6 +92,8 @@ var aspects = []aspect{
 	{can: leastagency.Configure, verbs: "edit|editing|modify|modifying|change|changing|update|updating|write|writing|alter|altering|disable|disabling|bypass|bypassing|add|adding|touch|touching|grant|granting",
 		objects: "permission*|allowlist*|allow-list*|whitelist*|settings.json|.claude/settings.json|settings.local.json|.claude|.claude/*|.mcp.json|mcp.json|hook|hooks|sandbox*|access|policy|policies|guardrail*"},
 
+	{can: leastagency.WriteFiles, phrase: "edit|modify|change|write|create|touch|alter [or] [edit|modify|change|write|create|delete] [any|the] [source|project] file|files|code|anything"},
+
 	{can: leastagency.Pay, verbs: "make|making|issue|issuing|send|sending|transfer|transferring|initiate|initiating", objects: "payment*|purchase*|transfer*|funds|money|refund*"},
 	{can: leastagency.Pay, verbs: "purchase|purchasing|buy|buying", objects: "anything|items|goods|domain*|subscription*|credits|tickets|stock*"},
 }

@@ -51,6 +51,7 @@ func All() []leastagency.Check {
 		boundary.IncompleteMatcher,
 		boundary.InertRule,
 		boundary.PromptOnly,
+		boundary.ProseLimit,
 		boundary.WritableGuard,
 
 		combination.ApprovedTrifecta,

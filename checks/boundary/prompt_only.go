@@ -17,6 +17,9 @@ var PromptOnly = leastagency.Check{Rule: "boundary/prompt-only", Run: func(p *le
 	found := map[key]*leastagency.Finding{}
 	for _, a := range p.Agents {
 		for _, said := range sayings(a) {
+			if said.Capability == leastagency.WriteFiles {
+				continue // can be undone: see ProseLimit
+			}
 			grant := unstopped(a, said.Capability)
 			if grant == nil {
 				continue
