@@ -75,6 +75,7 @@ type Knowledge struct {
 	Advisories []Advisory
 	Secrets    []SecretShape
 	Variables  []KnownVariable // sorted by name
+	OpenHosts  []string        // hosts on which anybody may publish, without subdomains
 }
 
 // A KnownServer is what is known of an MCP server that many people use.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/leastagency/leastagency"
 )
@@ -14,18 +15,18 @@ import (
 func chains(sys *leastagency.System, policy *leastagency.Policy) {
 	for _, a := range sys.Agents {
 		for _, combination := range policy.Combinations {
-			if c := find(a, combination); c != nil {
+			if c := find(a, combination, policy.Knowledge.OpenHosts); c != nil {
 				a.Chains = append(a.Chains, c)
 			}
 		}
 	}
 }
 
-func find(a *leastagency.Agent, combination leastagency.Combination) *leastagency.Chain {
+func find(a *leastagency.Agent, combination leastagency.Combination, openHosts []string) *leastagency.Chain {
 	legs := make([][]*leastagency.Grant, len(combination.Legs))
 	for i, leg := range combination.Legs {
 		for _, g := range a.Grants {
-			if slices.Contains(leg.Any, g.Capability) && counts(g) {
+			if slices.Contains(leg.Any, g.Capability) && counts(g) && !chosen(g, openHosts) {
 				legs[i] = append(legs[i], g)
 			}
 		}
@@ -60,6 +61,16 @@ func find(a *leastagency.Agent, combination leastagency.Combination) *leastagenc
 // attached for it. What every session of the product can do after asking is no combination.
 func counts(g *leastagency.Grant) bool {
 	return !g.Default && !g.Contained && (g.Decision == leastagency.Allow || g.Server != nil && g.Decision == leastagency.Ask)
+}
+
+// chosen reports whether a grant reaches one host that the owner named, and on which not everybody
+// may publish: its text is no stranger's, and what is sent there is not out.
+func chosen(g *leastagency.Grant, openHosts []string) bool {
+	if g.Route != leastagency.RouteFetch || g.Reach.Breadth != leastagency.One {
+		return false
+	}
+	host := strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(g.Reach.Pattern), "domain:"), "*.")
+	return host != "" && !slices.ContainsFunc(openHosts, func(open string) bool { return host == open || strings.HasSuffix(host, "."+open) })
 }
 
 // weight orders the candidates of a leg: what is granted for itself, unasked, by the agent's own file comes first.

@@ -60,6 +60,7 @@ type source struct {
 		Malicious                                bool
 	}
 	Secrets   map[string]la.SecretShape
+	OpenHosts []string
 	Variables map[string]struct {
 		Does   string
 		Values []string
@@ -116,7 +117,7 @@ func read(root string) (*source, error) {
 	}
 	src := new(source)
 	for path, into := range map[string]any{"families": &src.Families, "rules": &src.Rules, "combinations": &src.Combinations,
-		"servers": &src.Servers, "commands": &src.Commands, "advisories": &src.Advisories, "secrets": &src.Secrets, "variables": &src.Variables} {
+		"servers": &src.Servers, "commands": &src.Commands, "advisories": &src.Advisories, "secrets": &src.Secrets, "openHosts": &src.OpenHosts, "variables": &src.Variables} {
 		if err := value.LookupPath(cue.ParsePath(path)).Decode(into); err != nil {
 			return nil, fmt.Errorf("decode %s: %s", path, errors.Details(err, nil))
 		}
@@ -164,7 +165,7 @@ func (src *source) combinations() []la.Combination {
 }
 
 func (src *source) knowledge() la.Knowledge {
-	var k la.Knowledge
+	k := la.Knowledge{OpenHosts: src.OpenHosts}
 	for _, id := range slices.Sorted(maps.Keys(src.Servers)) {
 		s := src.Servers[id]
 		known := la.KnownServer{ID: id, Title: s.Title, Match: s.Match, Source: s.Source, Proxy: s.Proxy, ReadOnly: s.ReadOnly, Filter: s.Filter, RawQuery: s.RawQuery}
