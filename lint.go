@@ -292,7 +292,7 @@ func (t *tree) walk(ctx context.Context, wanted func(string) bool) (paths []stri
 			if entry.Type()&fs.ModeSymlink != 0 {
 				info, err := fs.Stat(t.fsys, p)
 				if err != nil {
-					if wanted(p) {
+					if wanted(p) || strings.HasPrefix(entry.Name(), ".") { // a folder of an agent's is hidden by habit
 						problems = append(problems, &Problem{Path: p, Kind: ProblemUnreadable, Text: "link was not followed: " + cause(err)})
 					}
 					continue
@@ -304,6 +304,7 @@ func (t *tree) walk(ctx context.Context, wanted func(string) bool) (paths []stri
 					}
 					below = append(slices.Clone(links), real)
 					if len(below) > 4 {
+						problems = append(problems, &Problem{Path: p, Kind: ProblemLimit, Text: "more than 4 links lead here; what lies behind was not read"})
 						continue
 					}
 				} else if !info.Mode().IsRegular() {

@@ -157,6 +157,8 @@ func mergeSandbox(high, low *leastagency.Sandbox) *leastagency.Sandbox {
 	s.Writable = slices.Concat(high.Writable, low.Writable)
 	s.Unreadable = slices.Concat(high.Unreadable, low.Unreadable)
 	s.Readable = slices.Concat(high.Readable, low.Readable)
+	s.Unwritable = slices.Concat(high.Unwritable, low.Unwritable)
+	s.DeniedHosts = slices.Concat(high.DeniedHosts, low.DeniedHosts)
 	s.Hosts = slices.Concat(high.Hosts, low.Hosts)
 	s.HostsSet = high.HostsSet || low.HostsSet
 	s.Sockets = slices.Concat(high.Sockets, low.Sockets)

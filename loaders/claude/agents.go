@@ -18,13 +18,13 @@ func (r *reader) frontMatter() (head *node.Node, body *leastagency.Text) {
 	if doc == nil {
 		return nil, nil
 	}
+	for _, p := range problems {
+		if p.Kind != leastagency.ProblemSyntax { // what is not quite YAML was read as the product reads it
+			r.sys.Problems = append(r.sys.Problems, p)
+		}
+	}
 	if doc.Root.Is(node.Map) {
 		head = doc.Root
-		for _, p := range problems {
-			if p.Kind != leastagency.ProblemSyntax { // what is not quite YAML was read as the product reads it
-				r.sys.Problems = append(r.sys.Problems, p)
-			}
-		}
 	}
 	return head, bodyText(doc.Body)
 }
