@@ -48,6 +48,7 @@ type Layer struct {
 	AlsoReadBy  []string        // other products whose sessions read the same file
 	Tools       []*Rule         // the tools it offers the model (Decision Allow) or withholds (Deny), where the format has such a list
 	ToolsSet    bool            // the format's tool list is present, even when empty
+	NoToolList  bool            // the format has no tool list, so that silence about tools says nothing
 	Rules       []*Rule         // permission rules, in file order
 	Directories []Value[string] // folders it may work in beyond its root
 	Sandbox     *Sandbox
@@ -100,6 +101,7 @@ const (
 	ModeClassifier       // a model decides
 	ModeDenyRest         // what no rule allows is denied
 	ModeBypass           // nobody is asked
+	ModeContained        // nobody is asked: what the sandbox holds passes, the rest is refused
 )
 
 // A Decision is what happens when the model calls a tool.

@@ -10,7 +10,7 @@ var decisionNames = [...]string{"unknown", "deny", "ask", "allow"}
 
 func (v Decision) String() string { return name(decisionNames[:], int(v)) }
 
-var modeNames = [...]string{"unknown", "ask", "accept-edits", "plan", "classifier", "deny-rest", "bypass"}
+var modeNames = [...]string{"unknown", "ask", "accept-edits", "plan", "classifier", "deny-rest", "bypass", "contained"}
 
 func (v Mode) String() string { return name(modeNames[:], int(v)) }
 

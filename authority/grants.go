@@ -36,6 +36,11 @@ func contained(s *leastagency.Sandbox) bool {
 	return !slices.ContainsFunc(s.Hosts, func(h leastagency.Value[string]) bool { return h.V == "*" })
 }
 
+// outside reports whether a rule is one whose commands the sandbox leaves out.
+func outside(s *leastagency.Sandbox, r *leastagency.Rule) bool {
+	return s != nil && r != nil && slices.Contains(s.Excluded, r)
+}
+
 // decision returns what is left of a decision for an action once every rule that covers all of it
 // has been weighed, in the product's own order.
 func decision(a *leastagency.Agent, action leastagency.Action, from leastagency.Decision) leastagency.Decision {
@@ -232,6 +237,11 @@ func byMode(a *leastagency.Agent, kind leastagency.ActionKind) leastagency.Decis
 		if !quiet {
 			return leastagency.Deny
 		}
+	case leastagency.ModeContained:
+		quiet = quiet || kind == leastagency.ActionWrite
+		if !quiet && kind != leastagency.ActionShell {
+			return leastagency.Deny
+		}
 	}
 	if kind == leastagency.ActionShell && a.Sandbox != nil && leastagency.Is(a.Sandbox.Enabled, true) && !leastagency.Is(a.Sandbox.AutoAllow, false) {
 		return leastagency.Allow // sandboxed commands are not asked for, unless autoAllow is off
@@ -264,7 +274,7 @@ func (g *granter) close() {
 			continue
 		}
 		if grant.Route == leastagency.RouteShell {
-			grant.Contained = g.contained
+			grant.Contained = g.contained && !outside(g.agent.Sandbox, grant.Rule)
 		}
 		if grant.Contained {
 			continue
