@@ -99,11 +99,17 @@ var stoppedReaders = []string{"cat", "head", "tail", "sed", "grep", "egrep", "fg
 // bypass says how grant g, which nobody is asked for, has the effect that deny rule r is there to
 // stop; empty when it has not.
 func bypass(a *leastagency.Agent, r *leastagency.Rule, g *leastagency.Grant) string {
-	if g.Decision != leastagency.Allow || g.Implied || g.Default || g.Rule == nil || g.Rule == r || decision(a, g.Rule.Action, leastagency.Allow) != leastagency.Allow {
+	if g.Decision != leastagency.Allow || g.Implied || g.Rule == r {
+		return ""
+	}
+	anyCode := g.Capability == leastagency.Execute && !g.Contained
+	if g.Rule == nil {
+		if g.Default && anyCode && a.Mode.V == leastagency.ModeBypass && a.Mode.Set && r.Action.Pattern != "" && !unreadable(a.Sandbox) {
+			return "the mode runs every other command unasked, and many have the same effect"
+		}
 		return ""
 	}
 	name := leastagency.Quote(g.Rule.Text)
-	anyCode := g.Capability == leastagency.Execute && !g.Contained
 	switch r.Action.Kind {
 	case leastagency.ActionRead:
 		if unreadable(a.Sandbox) {

@@ -88,16 +88,25 @@ func weight(a *leastagency.Agent, g *leastagency.Grant) int {
 	return w
 }
 
-// pick returns the first candidate that stands at a place of its own, so that a witness shows as
-// many different places as there are.
+// pick returns, of the candidates that are as good as the first, one that stands in a file of its
+// own, else at a place of its own: a witness shows as much of the session as there is.
 func pick(candidates, taken []*leastagency.Grant) *leastagency.Grant {
-	best := candidates[0]
+	best, bestNews := candidates[0], -1
 	for _, g := range candidates {
 		if g.Implied != best.Implied || g.Decision != best.Decision {
 			break
 		}
-		if !slices.ContainsFunc(taken, func(t *leastagency.Grant) bool { return t.Evidence[0].At == g.Evidence[0].At }) {
-			return g
+		news := 2
+		for _, t := range taken {
+			switch {
+			case t.Evidence[0].At == g.Evidence[0].At:
+				news = 0
+			case t.Evidence[0].At.File == g.Evidence[0].At.File:
+				news = min(news, 1)
+			}
+		}
+		if news > bestNews {
+			best, bestNews = g, news
 		}
 	}
 	return best
