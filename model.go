@@ -275,7 +275,7 @@ type Invocation struct {
 // An Artifact is code that is fetched when something starts.
 type Artifact struct {
 	At        Span
-	Ecosystem string // "npm", "pypi", "image", "git", "go", "url", "github" (a repository)
+	Ecosystem string // "npm", "pypi", "image", "git", "go", "url", "github" (a repository), "nuget", "jsr", "cargo", "gem"
 	Name      string // package, image without tag, repository, or URL
 	Version   string // version, tag or reference as written
 	Pin       Pin
@@ -448,6 +448,8 @@ type Hook struct {
 	Guard bool
 	// FailsOpen says why a failing guard lets the action through; empty when it does not or we cannot tell.
 	FailsOpen string
+	// Inherent says that FailsOpen is true of every guard of the product, and tells nothing of this one.
+	Inherent bool
 }
 
 // A HookKind tells what a hook runs.
@@ -490,6 +492,7 @@ const (
 	SwitchHardening                    // takes authority away: bypass disabled, shell in skills off
 	SwitchShellWithoutTrust            // a helper that runs before or without trust
 	SwitchSafetyOff                    // turns a safety check of the product off
+	SwitchProgram                      // makes the client start Target, a program of the tree
 )
 
 // A Plugin is code or text that others write and the client installs.
@@ -704,6 +707,8 @@ type Problem struct {
 	Path string // for a file that could not be opened, where At is zero
 	Kind ProblemKind
 	Text string
+	// Widens says that what is not read would have granted something: nothing is lost with it.
+	Widens bool
 }
 
 // A ProblemKind tells what is wrong.
@@ -718,4 +723,5 @@ const (
 	ProblemType                     // a value of the wrong kind where a control is set
 	ProblemUnknownKey               // a key the product does not know, in a block that protects
 	ProblemUnreadable               // could not be opened, or leads out of the root
+	ProblemIgnored                  // a key or value without effect where nothing protects: a server that is not started
 )

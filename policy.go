@@ -73,7 +73,7 @@ type Knowledge struct {
 	Servers    []KnownServer
 	Commands   []KnownCommand // sorted by program
 	Advisories []Advisory
-	Secrets    []SecretShape
+	Secrets    []SecretShape   // sorted by prefix, none of them empty
 	Variables  []KnownVariable // sorted by name
 	OpenHosts  []string        // hosts on which anybody may publish, without subdomains
 }

@@ -2,6 +2,7 @@ package leastagency
 
 import (
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -24,7 +25,8 @@ func (k *Knowledge) FindSecrets(text string) []SecretMatch {
 		}
 		var best SecretMatch
 		skip := 0
-		for s := range k.Secrets {
+		first, _ := slices.BinarySearchFunc(k.Secrets, text[i], func(s SecretShape, c byte) int { return int(s.Prefix[0]) - int(c) })
+		for s := first; s < len(k.Secrets) && k.Secrets[s].Prefix[0] == text[i]; s++ {
 			shape := &k.Secrets[s]
 			if !strings.HasPrefix(text[i:], shape.Prefix) {
 				continue

@@ -100,6 +100,7 @@ var problemNames = [...]string{
 	leastagency.ProblemType:         "type",
 	leastagency.ProblemUnknownKey:   "unknown-key",
 	leastagency.ProblemUnreadable:   "unreadable",
+	leastagency.ProblemIgnored:      "ignored",
 }
 
 func problemName(k leastagency.ProblemKind) string {

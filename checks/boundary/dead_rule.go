@@ -9,5 +9,5 @@ var DeadRule = leastagency.Check{Rule: "boundary/dead-rule", Run: func(p *leasta
 		inertRules(p, layer, func(r *leastagency.Rule) bool { return r.Decision == leastagency.Allow || doubled(layer, r) },
 			"%s does nothing: %s")
 	}
-	unread(p, false, "this does nothing")
+	unread(p, "this does nothing", leastagency.ProblemIgnored)
 }}

@@ -12,7 +12,7 @@ var FailsOpen = leastagency.Check{Rule: "boundary/fails-open", Run: func(p *leas
 	found := map[key]*leastagency.Finding{}
 	guards(p, func(_ *leastagency.Agent, b *leastagency.Boundary) {
 		h, at := b.Hook, hookPlace(b.Hook)
-		if h.FailsOpen == "" || !h.Blocking || h.Async || h.Kind == leastagency.HookModel {
+		if h.FailsOpen == "" || h.Inherent || !h.Blocking || h.Async || h.Kind == leastagency.HookModel {
 			return
 		}
 		k := key{at.File, h.FailsOpen}

@@ -1,6 +1,7 @@
 package boundary
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
@@ -25,19 +26,18 @@ var InertRule = leastagency.Check{Rule: "boundary/inert-rule", Run: func(p *leas
 				Because(hookPlace(h), "the check")
 		}
 	}
-	unread(p, true, "this control is not read")
+	unread(p, "this control is not read", leastagency.ProblemUnknownKey, leastagency.ProblemType)
 }}
 
-// unread reports the keys and values that the product ignores, those that protect or the others: one
-// finding for each file and cause.
-func unread(p *leastagency.Pass, protecting bool, says string) {
+// unread reports the keys and values that the product ignores: one finding for each file and cause.
+func unread(p *leastagency.Pass, says string, kinds ...leastagency.ProblemKind) {
 	type key struct {
 		file *leastagency.File
 		text string
 	}
 	found := map[key]*leastagency.Finding{}
 	for _, problem := range p.Problems {
-		if problem.Kind != leastagency.ProblemUnknownKey && problem.Kind != leastagency.ProblemType || problem.At.IsZero() || protects(problem) != protecting {
+		if problem.At.IsZero() || !slices.Contains(kinds, problem.Kind) {
 			continue
 		}
 		k := key{problem.At.File, problem.Text}
@@ -47,12 +47,6 @@ func unread(p *leastagency.Pass, protecting bool, says string) {
 		}
 		found[k] = p.Reportf(problem.At, "%s: %s", says, problem.Text)
 	}
-}
-
-// protects reports whether something is lost with what is not read: servers that are not started and
-// modes that stay at their default are no loss.
-func protects(problem *leastagency.Problem) bool {
-	return !strings.Contains(problem.Text, "server") && !strings.Contains(problem.Text, "mode ")
 }
 
 // inertRules reports the layer's rules without effect that are wanted, one finding for each reason.

@@ -191,6 +191,7 @@ func (src *source) knowledge() la.Knowledge {
 		shape.Kind = kind
 		k.Secrets = append(k.Secrets, shape)
 	}
+	slices.SortStableFunc(k.Secrets, func(a, b la.SecretShape) int { return strings.Compare(a.Prefix, b.Prefix) })
 	for _, name := range slices.Sorted(maps.Keys(src.Variables)) {
 		v := src.Variables[name]
 		k.Variables = append(k.Variables, la.KnownVariable{Name: name, Switch: switches[v.Does], Values: v.Values})

@@ -350,8 +350,12 @@ func (r *reader) guard(h *leastagency.Hook, e *event, scripts []script) {
 	}
 	if h.Guard {
 		h.FailsOpen = r.failsOpen(h, e, first, code, line, refuses)
+		h.Inherent = h.FailsOpen == crashPasses
 	}
 }
+
+// crashPasses holds for every guard that does not turn its own errors into a refusal.
+const crashPasses = "a crash, a timeout or any exit status but 2 lets the action through"
 
 // failsOpen says why the action passes when the guard fails, the most telling reason first. In
 // this product only exit status 2 and a deny in the answer stop anything.
@@ -371,6 +375,8 @@ func (r *reader) failsOpen(h *leastagency.Hook, e *event, s script, code, line s
 		return "a server that is not connected or fails lets the action through"
 	case h.Command != nil && h.Command.SwallowsFailure && !guard.ExitsTwo(line):
 		return "the line ends in success whatever the guard says"
+	case guard.FailsClosed(line):
+		return ""
 	case s.path != "" && s.file == nil && r.sys.Open(r.file.Path) != nil:
 		return fmt.Sprintf("its script %s is not in this tree: a script that cannot start lets the action through", leastagency.Quote(s.written))
 	case s.relative:
@@ -381,10 +387,10 @@ func (r *reader) failsOpen(h *leastagency.Hook, e *event, s script, code, line s
 		return "it refuses with exit status 1, which lets the action through: only 2 blocks"
 	case h.Script != nil && !refuses:
 		return "its script holds neither exit status 2 nor a deny decision, so it refuses nothing by itself"
-	case guard.FailsClosed(code) || guard.FailsClosed(line):
+	case guard.FailsClosed(code):
 		return ""
 	}
-	return "a crash, a timeout or any exit status but 2 lets the action through"
+	return crashPasses
 }
 
 // hooksFile reads hooks/hooks.json of a plugin. Other products have a file of that name and another shape.

@@ -85,7 +85,7 @@ func (r *reader) settings() {
 			r.env(l, m.Value)
 		case key == "mcpServers":
 			if m.Value.Is(node.Map) && len(m.Value.Members) > 0 {
-				r.problem(m.At, leastagency.ProblemUnknownKey, "Claude Code reads no servers from settings: they belong into .mcp.json")
+				r.problem(m.At, leastagency.ProblemIgnored, "Claude Code reads no servers from settings: they belong into .mcp.json")
 			}
 		case key == "enabledPlugins" || key == "extraKnownMarketplaces" || key == "additionalMarketplaces" || key == "strictKnownMarketplaces" || key == "allowedMarketplaces":
 			// read below, together: a plugin comes from its marketplace
@@ -262,10 +262,10 @@ func (r *reader) mode(n *node.Node, key string, repository bool) leastagency.Val
 		if near := spell.Nearest(n.Text, modeNames); near != "" {
 			hint = "; did you mean " + leastagency.Quote(near) + "?"
 		}
-		r.problem(n.At, leastagency.ProblemType, "Claude Code has no mode %s: it stays in its default mode%s", leastagency.Quote(n.Text), hint)
+		r.problem(n.At, leastagency.ProblemIgnored, "Claude Code has no mode %s: it stays in its default mode%s", leastagency.Quote(n.Text), hint)
 		return none
 	case m == leastagency.ModeClassifier && repository:
-		r.problem(n.At, leastagency.ProblemType, "mode \"auto\" is ignored in project and local settings, and hides the mode of the user's settings")
+		r.problem(n.At, leastagency.ProblemIgnored, "mode \"auto\" is ignored in project and local settings, and hides the mode of the user's settings")
 		return none
 	}
 	return leastagency.ValueAt(m, n.At)

@@ -49,10 +49,10 @@ func load(f *leastagency.File, sys *leastagency.System) {
 		r.read()
 	case root == nil || root.Kind == node.Map && len(root.Members) == 0:
 	case root.Kind != node.Map:
-		problem(sys, leastagency.ProblemType, f.Whole(), "not an object; the client reads no servers from it")
+		problem(sys, leastagency.ProblemIgnored, f.Whole(), "not an object; the client reads no servers from it")
 	default:
 		if _, at := found(f, root); !at.IsZero() {
-			problem(sys, leastagency.ProblemUnknownKey, at, "the client reads its servers from %q and starts none of these", strings.Join(c.keys[0], "."))
+			problem(sys, leastagency.ProblemIgnored, at, "the client reads its servers from %q and starts none of these", strings.Join(c.keys[0], "."))
 			loadAny(f, root, nil, sys)
 		}
 	}

@@ -98,7 +98,7 @@ func problem(sys *leastagency.System, at leastagency.Span, format string, args .
 	if at.IsZero() {
 		return
 	}
-	sys.Problems = append(sys.Problems, &leastagency.Problem{At: at, Kind: leastagency.ProblemType, Text: fmt.Sprintf(format, args...)})
+	sys.Problems = append(sys.Problems, &leastagency.Problem{At: at, Kind: leastagency.ProblemIgnored, Text: fmt.Sprintf(format, args...)})
 }
 
 // An entry is one server being read.
