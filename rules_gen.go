@@ -312,6 +312,11 @@ var builtinRules = []RuleInfo{
 	}, After: []Example{
 		{Path: ".mcp.json", Text: "{\n  \"mcpServers\": {\n    \"tools\": {\n      \"command\": \"docker\",\n      \"args\": [\"run\", \"--rm\", \"-i\", \"-v\", \"./data:/data:ro\", \"acme/tools:1.2.0\"]\n    }\n  }\n}"},
 	}, CWE: []int{653, 732}, ASI: []string{"ASI05", "ASI02"}, MCP: []string{"MCP02"}, AST: []string{"AST06"}, ATLAS: []string{"AML.T0105"}, Controls: []string{"RB-E"}},
+	{ID: "limits/excessive-limit", Title: "A limit is so high that it limits nothing", Severity: Low, Why: "A limit says how much of a mistake its owner is ready to pay for. One that no job ever reaches reads like a control and is none: it ends nothing, and it keeps the next reader from setting one that would.", Remedy: "Set the limit to a few times of what the longest good run took", Before: []Example{
+		{Path: ".claude/agents/worker.md", Text: "---\nname: worker\ndescription: Works through the list.\ntools: Read, Edit\nmaxTurns: 100000\n---\nWork through the list."},
+	}, After: []Example{
+		{Path: ".claude/agents/worker.md", Text: "---\nname: worker\ndescription: Works through the list.\ntools: Read, Edit\nmaxTurns: 60\n---\nWork through the list."},
+	}, CWE: []int{770}, ASI: []string{"ASI08"}, LLM: []string{"LLM10"}, ATLAS: []string{"AML.T0034.002"}},
 	{ID: "limits/unbounded-agent", Title: "A sub-agent asks nobody and has no limit of turns", Severity: Low, Why: "When it misunderstands its task, or is talked into another, nothing ends it: it goes on at the user's cost, and whatever it does is done many times. A limit is no wall, but it bounds how long a mistake lasts.", Remedy: "Set a limit of turns that the job does not reach", Before: []Example{
 		{Path: ".claude/agents/worker.md", Text: "---\nname: worker\ndescription: Works through the list.\ntools: Read, Edit, Bash\npermissionMode: bypassPermissions\n---\nWork through the list."},
 	}, After: []Example{

@@ -88,6 +88,7 @@ func All() []leastagency.Check {
 		isolation.SandboxEscape,
 		isolation.WideMount,
 
+		limits.ExcessiveLimit,
 		limits.UnboundedAgent,
 
 		memory.RemoteInstructions,
