@@ -1275,7 +1275,7 @@ var builtinKnowledge = Knowledge{Servers: []KnownServer{
 		{Name: "JIRA_API_TOKEN", Service: "atlassian", Lifetime: Static, Instead: "Atlassian's hosted server https://mcp.atlassian.com/v2/mcp signs in with OAuth"},
 		{Name: "CONFLUENCE_API_TOKEN", Service: "atlassian", Lifetime: Static, Instead: "Atlassian's hosted server https://mcp.atlassian.com/v2/mcp signs in with OAuth"},
 	}},
-	{ID: "jupyter", Title: "Jupyter", Match: []string{"pypi:jupyter-mcp-server", "image:datalayer/jupyter-mcp-server", "url:mcp.datalayer.run"}, Source: "https://github.com/datalayer/jupyter-mcp-server", Tools: []KnownTools{
+	{ID: "jupyter", Title: "Jupyter", Match: []string{"pypi:jupyter-mcp-server", "module:jupyter_mcp_server", "module:server_jupyter", "image:datalayer/jupyter-mcp-server", "url:mcp.datalayer.run"}, Source: "https://github.com/datalayer/jupyter-mcp-server", Tools: []KnownTools{
 		{Names: []string{"execute_cell", "insert_execute_code_cell", "execute_code", "notebook_run-all-cells", "launch_sandbox", "use_sandbox"}, Can: []Capability{Execute}, Breadth: Machine, Why: "runs code in the kernel"},
 		{Names: []string{"list_files", "list_kernels", "list_notebooks", "read_notebook", "read_cell", "list_sandboxes", "notebook_get-selected-cell"}, Can: []Capability{ReadPrivate}, Breadth: Machine, Why: "reads notebooks and files"},
 		{Names: []string{"insert_cell", "delete_cell", "move_cell", "clear_cell_output", "overwrite_cell_source", "edit_cell_source", "use_notebook"}, Can: []Capability{WriteFiles}, Breadth: Project, Why: "edits notebooks"},
@@ -1688,7 +1688,7 @@ var builtinKnowledge = Knowledge{Servers: []KnownServer{
 	}, ReadOnly: &KnownSwitch{Args: []string{"--access-mode"}, Wide: []string{"unrestricted"}}, Credentials: []KnownCredential{
 		{Name: "DATABASE_URI", Service: "postgres", Lifetime: Static},
 	}, RawQuery: "SQL"},
-	{ID: "postgres-reference", Title: "PostgreSQL (archived reference server)", Match: []string{"npm:@modelcontextprotocol/server-postgres", "bin:mcp-server-postgres", "bin:server-postgres", "image:mcp/postgres", "npm:mcp-server-postgres", "npm:@anthropic/mcp-server-postgres", "npm:@anthropic/mcp-postgres", "npm:@anthropic-ai/mcp-server-postgres", "npm:@mcp/postgres", "pypi:mcp-server-postgres"}, Source: "https://github.com/modelcontextprotocol/servers-archived/tree/main/src/postgres", Tools: []KnownTools{
+	{ID: "postgres-reference", Title: "PostgreSQL (archived reference server)", Match: []string{"npm:@modelcontextprotocol/server-postgres", "bin:mcp-server-postgres", "bin:server-postgres", "module:server_postgres", "module:mcp_server_postgres", "image:mcp/postgres", "npm:mcp-server-postgres", "npm:@anthropic/mcp-server-postgres", "npm:@anthropic/mcp-postgres", "npm:@anthropic-ai/mcp-server-postgres", "npm:@mcp/postgres", "pypi:mcp-server-postgres"}, Source: "https://github.com/modelcontextprotocol/servers-archived/tree/main/src/postgres", Tools: []KnownTools{
 		{Names: []string{"query"}, Can: []Capability{ReadPrivate, WriteState}, Breadth: Service, Why: "runs any SQL; its read-only transaction is left by a statement that commits first"},
 	}, Credentials: []KnownCredential{
 		{Name: "POSTGRES_CONNECTION_STRING", Service: "postgres", Lifetime: Static},
