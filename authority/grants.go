@@ -155,7 +155,7 @@ func (g *granter) serverDecision(s *leastagency.Server, group leastagency.KnownT
 	if len(group.Names) > 0 && !slices.ContainsFunc(group.Names, func(n string) bool { return !denied(n) }) {
 		return leastagency.Deny, nil
 	}
-	if leastagency.Is(s.Trusted, true) || leastagency.Is(g.agent.Mode, leastagency.ModeBypass) {
+	if leastagency.Is(s.Trusted, true) || g.agent.Mode.V == leastagency.ModeBypass {
 		return leastagency.Allow, nil
 	}
 	for _, v := range s.AutoApproved {
@@ -193,7 +193,7 @@ var builtin = []struct {
 }
 
 // products are those that bring the builtin tools along; a list of servers for any client brings none.
-var products = []string{"claude-code", "codex", "cursor", "vscode", "windsurf", "cline", "roo", "kiro", "amazon-q", "gemini", "opencode"}
+var products = []string{"claude-code", "codex", "cursor", "vscode", "windsurf", "cline", "roo", "kiro", "amazon-q", "gemini", "qwen", "opencode"}
 
 // fromProduct adds the tools that come with the product, as the mode decides on them.
 func (g *granter) fromProduct() {

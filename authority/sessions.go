@@ -122,11 +122,8 @@ func merge(a *leastagency.Agent) {
 		if !a.Mode.Set && layer.Mode.Set && layer.Product == a.Product {
 			a.Mode = layer.Mode
 		}
-		for _, r := range slices.Concat(layer.Rules, denied(layer)) {
-			if r.Inert == "" {
-				a.Rules = append(a.Rules, r)
-			}
-		}
+		own := slices.DeleteFunc(slices.Concat(layer.Rules, denied(layer)), func(r *leastagency.Rule) bool { return r.Inert != "" })
+		a.Rules = ranked(a.Order, a.Rules, own)
 		for _, s := range layer.Servers {
 			if !seen[s.Name] && !s.Disabled {
 				a.Servers = append(a.Servers, s)
@@ -136,6 +133,14 @@ func merge(a *leastagency.Agent) {
 		a.Hooks = append(a.Hooks, layer.Hooks...)
 		a.Sandbox = mergeSandbox(a.Sandbox, layer.Sandbox)
 	}
+}
+
+// ranked puts the rules of a higher layer where they win over those of a lower one.
+func ranked(order leastagency.RuleOrder, high, low []*leastagency.Rule) []*leastagency.Rule {
+	if order == leastagency.LastMatch {
+		return slices.Concat(low, high)
+	}
+	return slices.Concat(high, low)
 }
 
 // denied returns the entries of the tool list that take a tool away.
@@ -177,7 +182,7 @@ func inherit(a *leastagency.Agent) {
 		a.Mode = p.Mode
 	}
 	a.Order = max(a.Order, p.Order)
-	a.Rules = slices.Concat(a.Rules, p.Rules)
+	a.Rules = ranked(a.Order, a.Rules, p.Rules)
 	for _, s := range p.Servers {
 		if !slices.ContainsFunc(a.Servers, func(own *leastagency.Server) bool { return own.Name == s.Name }) {
 			a.Servers = append(a.Servers, s)
