@@ -14,7 +14,7 @@ var BypassableDeny = leastagency.Check{Rule: "boundary/bypassable-deny", Run: fu
 	for _, a := range p.Agents {
 		for _, b := range a.Boundaries {
 			way, fails := failed(b, 6)
-			if b.Kind != leastagency.BoundaryDeny || b.Rule == nil || !fails || seen[b.Rule] {
+			if b.Kind != leastagency.BoundaryDeny && b.Kind != leastagency.BoundaryAbsence || b.Rule == nil || !fails || seen[b.Rule] {
 				continue
 			}
 			seen[b.Rule] = true
