@@ -6,6 +6,7 @@ import (
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/claude"
 	"github.com/leastagency/leastagency/loaders/mcp"
+	"github.com/leastagency/leastagency/loaders/opencode"
 )
 
 // All returns every loader. The order is that of the report; a file may be read by several.
@@ -13,5 +14,6 @@ func All() []leastagency.Loader {
 	return []leastagency.Loader{
 		claude.Loader(),
 		mcp.Loader(),
+		opencode.Loader(),
 	}
 }
