@@ -60,7 +60,7 @@ func find(a *leastagency.Agent, combination leastagency.Combination, openHosts [
 // counts reports whether a grant is a leg: one that nobody is asked for, or a server that was
 // attached for it. What every session of the product can do after asking is no combination.
 func counts(g *leastagency.Grant) bool {
-	return !g.Default && !g.Contained && (g.Decision == leastagency.Allow || g.Server != nil && g.Decision == leastagency.Ask)
+	return !g.Default && !g.Contained && g.Confidence != leastagency.Guessed && (g.Decision == leastagency.Allow || g.Server != nil && g.Decision == leastagency.Ask)
 }
 
 // chosen reports whether a grant reaches one host that the owner named, and on which not everybody

@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -87,7 +88,7 @@ func (g *granter) fromRules() {
 			continue
 		}
 		for _, e := range r.Effects {
-			g.add(&leastagency.Grant{Capability: e.Capability, Reach: e.Reach, Decision: d, Route: routes[r.Action.Kind], Rule: r, Confidence: max(e.Confidence, leastagency.Inferred),
+			g.add(&leastagency.Grant{Capability: e.Capability, Reach: e.Reach, Decision: d, Route: routes[r.Action.Kind], Rule: r, Confidence: cmp.Or(e.Confidence, leastagency.Inferred),
 				Evidence: []leastagency.Step{{At: r.At, Text: fmt.Sprintf("%s runs without asking%s", leastagency.Quote(r.Text), because(e.Why))}}})
 		}
 	}

@@ -35,6 +35,10 @@ var forbids = []words.Phrase{
 // describes are words in front of an opening that make it a description: "it will never", "if you do not".
 const describes = "will|would|can|could|does|did|is|are|was|has|have|had|if|when|who|that|which|you|we|they|i|it|users|people|developers|why"
 
+// commanded are the subjects of a duty that is the model's: "you must not", "agents should never". A
+// duty of anything else ("errors must never create an issue") tells how things are to work.
+const commanded = "you|we|claude|agent|agents|assistant|assistants|model|models|subagent|subagents|and|or|but|also"
+
 // questions ask a person first, and consent is what they ask for.
 const (
 	questions = "ask|confirm*|check|approv*|permission|consent|sign-off|authoriz*|request"
@@ -173,7 +177,13 @@ func opening(w []words.Word) (leastagency.Polarity, []words.Word) {
 
 // described reports whether the opening at word i only tells what happens: "it will never", "if you do not".
 func described(w []words.Word, i int) bool {
-	return i > 0 && !w[i].Break && words.Has(w[i:i+1], "never|do|don't") && words.Has(w[i-1:i], describes)
+	if i == 0 || w[i].Break {
+		return false
+	}
+	if words.Has(w[i:i+1], "never|do|don't") {
+		return words.Has(w[i-1:i], describes)
+	}
+	return words.Has(w[i:i+1], "must|mustn't|shall|may|should") && !words.Has(w[i-1:i], commanded)
 }
 
 // refused returns what a sentence of the form "if a request to … arrives, refuse" refuses.

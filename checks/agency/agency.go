@@ -134,6 +134,25 @@ func worst(rule *leastagency.Rule, capabilities ...leastagency.Capability) strin
 	return "it " + why
 }
 
+// apart is how many hits in one file are reported one by one; more are one finding with places.
+const apart = 5
+
+// report adds a finding for each hit, or one for all in a file when they are many; more says how many others there are.
+func report(p *leastagency.Pass, hits []each.Hit, more string) {
+	for _, file := range each.Files(hits) {
+		if len(file) <= apart {
+			for _, h := range file {
+				p.Reportf(h.At, "%s", h.Text)
+			}
+			continue
+		}
+		f := p.Reportf(file[0].At, "%s; "+more, file[0].Text, len(file)-1)
+		for _, h := range file[1:] {
+			f.Also(h.At, "%s", h.Text)
+		}
+	}
+}
+
 // contained reports whether all that a rule lets run stays inside a sandbox, wherever it is in force.
 func contained(p *leastagency.Pass, rule *leastagency.Rule) bool {
 	found := false

@@ -10,9 +10,11 @@ var visible = []leastagency.Capability{leastagency.Pay, leastagency.Decide, leas
 
 // PublishCommand finds allowed commands that change what others see: pushes, releases, deployments, comments.
 var PublishCommand = leastagency.Check{Rule: "agency/publish-command", Run: func(p *leastagency.Pass) {
+	var hits []each.Hit
 	for layer, rule := range each.Allow(p) {
 		if weigh(p, rule) == publishes {
-			p.Reportf(rule.At, "%s%s: it %s, and nobody looks first", subject(layer), leastagency.Quote(rule.Text), each.Why(rule.Effects, visible...))
+			hits = append(hits, each.Hit{At: rule.At, Text: subject(layer) + leastagency.Quote(rule.Text) + ": it " + each.Why(rule.Effects, visible...) + ", and nobody looks first"})
 		}
 	}
+	report(p, hits, "so do %d more rules of this file")
 }}

@@ -2,6 +2,7 @@ package boundary
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/leastagency/leastagency"
 )
@@ -20,7 +21,7 @@ var PromptOnly = leastagency.Check{Rule: "boundary/prompt-only", Run: func(p *le
 			if said.Capability == leastagency.WriteFiles {
 				continue // can be undone: see ProseLimit
 			}
-			grant := unstopped(a, said.Capability)
+			grant := unstopped(a, said)
 			if grant == nil {
 				continue
 			}
@@ -55,14 +56,15 @@ func sayings(a *leastagency.Agent) []leastagency.Statement {
 
 // unstopped returns the grant by which the agent can do unasked, outside every wall, what a sentence
 // speaks of; nil when there is none, or a hard control covers it.
-func unstopped(a *leastagency.Agent, can leastagency.Capability) *leastagency.Grant {
+func unstopped(a *leastagency.Agent, said leastagency.Statement) *leastagency.Grant {
+	can := said.Capability
 	if slices.ContainsFunc(a.Boundaries, func(b *leastagency.Boundary) bool {
 		return b.Hardness == leastagency.Hard && b.Kind != leastagency.BoundaryApproval && slices.Contains(b.Covers, can)
 	}) {
 		return nil
 	}
 	for _, g := range a.Grants {
-		if g.Decision == leastagency.Allow && !g.Contained && reaches(a, g, can) {
+		if g.Decision == leastagency.Allow && !g.Contained && g.Confidence != leastagency.Guessed && reaches(a, g, can) && sameTopic(said, g) {
 			return g
 		}
 	}
@@ -89,6 +91,37 @@ func reaches(a *leastagency.Agent, g *leastagency.Grant, can leastagency.Capabil
 			g.Route == leastagency.RouteFile && g.Rule != nil && g.Rule.Action.Whole()
 	}
 	return g.Capability == can
+}
+
+// topics are what a change of a service can be about, by the words that sentences and grants share.
+var topics = [...][]string{
+	{"push", "commit"}, {"deploy", "rollout"}, {"publish", "releas"}, {"issue", "comment", "ticket"}, {"pull request", "pull-request", " pr ", " prs "},
+	{"terraform", "tofu", "kubectl", "helm"}, {"production", "prod ", "database", "table", "sql"},
+}
+
+// sameTopic reports whether a grant to change a service is about what the sentence is about; a
+// sentence without a topic is about all of them.
+func sameTopic(said leastagency.Statement, g *leastagency.Grant) bool {
+	if said.Capability != leastagency.WriteState || g.Capability != leastagency.WriteState {
+		return true
+	}
+	text := " " + strings.ToLower(said.At.Text()) + " "
+	does := " " + strings.ToLower(g.Evidence[0].Text) + " "
+	about := false
+	for _, words := range topics {
+		if !mentions(text, words) {
+			continue
+		}
+		if mentions(does, words) {
+			return true
+		}
+		about = true
+	}
+	return !about
+}
+
+func mentions(text string, words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 }
 
 // unasked says in a clause how the grant lets it happen.

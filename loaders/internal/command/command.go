@@ -105,7 +105,7 @@ func (a *analysis) finish() {
 		}
 	}
 	if a.cmd.RemoteScript {
-		a.effect(leastagency.Execute, leastagency.Reach{}, "runs a script that it has just downloaded")
+		a.effect(leastagency.Effect{Capability: leastagency.Execute, Why: "runs a script that it has just downloaded"})
 	}
 }
 
@@ -173,7 +173,7 @@ func (a *analysis) command(words []word, open bool, wrappers []string) flow {
 func (a *analysis) anything(wrappers []string) flow {
 	a.record("", nil, true, wrappers)
 	a.runner("runs any command")
-	a.effect(leastagency.Execute, leastagency.Reach{Breadth: leastagency.Machine}, "runs any command")
+	a.effect(leastagency.Effect{Capability: leastagency.Execute, Reach: leastagency.Reach{Breadth: leastagency.Machine}, Why: "runs any command"})
 	return flow{}
 }
 
@@ -185,7 +185,7 @@ func (a *analysis) anyOf(program string, wrappers []string) flow {
 		a.record("", nil, true, wrappers)
 		why := "runs any program of the folder " + leastagency.Quote(path.Clean(folder))
 		a.runner(why)
-		a.effect(leastagency.Execute, leastagency.Reach{Pattern: folder}, why)
+		a.effect(leastagency.Effect{Capability: leastagency.Execute, Reach: leastagency.Reach{Pattern: folder}, Why: why})
 	default:
 		// "npm*" is npm with anything behind it, besides programs that nobody has thought of.
 		a.command([]word{{text: strings.TrimRight(name, "*")}}, true, wrappers)
@@ -230,7 +230,7 @@ func (a *analysis) remoteScript() { a.cmd.RemoteScript = true }
 func (a *analysis) dynamic() {
 	const why = "runs the text of a variable as a program"
 	a.runner(why)
-	a.effect(leastagency.Execute, leastagency.Reach{}, why)
+	a.effect(leastagency.Effect{Capability: leastagency.Execute, Why: why})
 }
 
 // runner keeps the first reason, unless that speaks of the project's own code and this one of any.

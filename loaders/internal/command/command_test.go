@@ -564,7 +564,7 @@ func TestPattern(t *testing.T) {
 		{"sudo *", "execute", "runner"},
 		{"sudo systemctl status:*", "", ""},
 		{"eval *", "execute", "runner"},
-		{"find:*", "read.private", ""},
+		{"find:*", "", ""},
 		{"find . -exec:*", "execute", "runner"},
 		{"grep:*", "read.private", ""},
 		{"sed:*", "read.private write.files", ""},

@@ -31,10 +31,19 @@ func (a *analysis) invoke(name string, f *form, args []word, open bool, wrappers
 			a.runnerWithin(e.Why, e.Breadth)
 		}
 		for _, c := range e.Can {
-			a.effect(c, a.reach(c, e, open), e.Why)
+			a.effect(leastagency.Effect{Capability: c, Reach: a.reach(c, e, open), Why: e.Why, Confidence: sure(e, words)})
 		}
 	}
 	return flow{}
+}
+
+// sure says how far an entry is what somebody meant who wrote the words: a subcommand of a program
+// that is open as a whole can be run, but nobody had it in mind.
+func sure(e leastagency.KnownCommand, words []word) leastagency.Confidence {
+	if len(words) == 0 && len(e.Sub) > 0 {
+		return leastagency.Guessed
+	}
+	return leastagency.ConfidenceUnknown
 }
 
 // record adds an invocation, and says nothing of what it does.
@@ -149,8 +158,7 @@ func harmless(args []word) bool {
 }
 
 // effect adds an effect once.
-func (a *analysis) effect(c leastagency.Capability, reach leastagency.Reach, why string) {
-	e := leastagency.Effect{Capability: c, Reach: reach, Why: why}
+func (a *analysis) effect(e leastagency.Effect) {
 	if len(a.cmd.Effects) >= maxEffects {
 		a.cmd.Incomplete = true
 		return

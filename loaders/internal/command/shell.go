@@ -283,7 +283,7 @@ func (s *shellText) binary(c *syntax.BinaryCmd) flow {
 		default:
 			const why = "pipes text into an interpreter"
 			s.runner(why)
-			s.effect(leastagency.Execute, leastagency.Reach{}, why)
+			s.effect(leastagency.Effect{Capability: leastagency.Execute, Why: why})
 		}
 	}
 	// A filter hands on what comes in; a command that takes no input starts anew, which we cannot tell.
@@ -542,12 +542,12 @@ func (s *shellText) writes(target word) {
 	case strings.HasPrefix(target.text, "/dev/tcp/"), strings.HasPrefix(target.text, "/dev/udp/"):
 		host, _, _ := strings.Cut(target.text[len("/dev/tcp/"):], "/")
 		s.host(host)
-		s.effect(leastagency.Send, leastagency.Reach{Breadth: leastagency.One, Pattern: host}, "sends its output to a host")
+		s.effect(leastagency.Effect{Capability: leastagency.Send, Reach: leastagency.Reach{Breadth: leastagency.One, Pattern: host}, Why: "sends its output to a host"})
 	case strings.HasPrefix(target.text, "/dev/"):
 	case target.text != "" && strings.Trim(target.text, "0123456789-") == "": // >&2
 	case strings.EqualFold(target.text, "nul"):
 	default:
-		s.effect(leastagency.WriteFiles, leastagency.Reach{Breadth: leastagency.One, Pattern: join(s.folder, target.text)}, "writes its output into a file")
+		s.effect(leastagency.Effect{Capability: leastagency.WriteFiles, Reach: leastagency.Reach{Breadth: leastagency.One, Pattern: join(s.folder, target.text)}, Why: "writes its output into a file"})
 	}
 }
 
