@@ -5,6 +5,7 @@ package loaders
 import (
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/claude"
+	"github.com/leastagency/leastagency/loaders/codex"
 	"github.com/leastagency/leastagency/loaders/mcp"
 	"github.com/leastagency/leastagency/loaders/opencode"
 )
@@ -13,6 +14,7 @@ import (
 func All() []leastagency.Loader {
 	return []leastagency.Loader{
 		claude.Loader(),
+		codex.Loader(),
 		mcp.Loader(),
 		opencode.Loader(),
 	}
