@@ -177,11 +177,11 @@ func opening(w []words.Word) (leastagency.Polarity, []words.Word) {
 
 // described reports whether the opening at word i only tells what happens: "it will never", "if you do not".
 func described(w []words.Word, i int) bool {
-	if i == 0 || w[i].Break {
+	if i == 0 {
 		return false
 	}
 	if words.Has(w[i:i+1], "never|do|don't") {
-		return words.Has(w[i-1:i], describes)
+		return !w[i].Break && words.Has(w[i-1:i], describes)
 	}
 	return words.Has(w[i:i+1], "must|mustn't|shall|may|should") && !words.Has(w[i-1:i], commanded)
 }

@@ -45,6 +45,7 @@ func TestStatements(t *testing.T) {
 		{"Do not write code comments unless needed.", ""},
 		{"Never commit secrets.", ""},
 		{"User errors must never create an issue.", ""},
+		{"The principle: errors (of users) must NEVER create an issue.", ""},
 		{"It says \"never push to main\" in the guide.", ""},
 		{"> Never push to main.", ""},
 		{"| Never push | yes |", ""},
