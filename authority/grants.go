@@ -207,7 +207,11 @@ func (g *granter) fromProduct() {
 		if a.Kind == leastagency.KindSubagent && !offers(a, action) {
 			continue
 		}
-		d := decision(a, action, byMode(a, tool.kind))
+		d := byMode(a, tool.kind)
+		if ruled(a, action) && a.Mode.V != leastagency.ModePlan {
+			d = leastagency.Allow // the mode decides what no rule decides
+		}
+		d = decision(a, action, d)
 		if d == leastagency.Deny {
 			continue
 		}
@@ -220,6 +224,13 @@ func (g *granter) fromProduct() {
 				Evidence: []leastagency.Step{{At: at, Text: "the product's own tool " + tool.what}}})
 		}
 	}
+}
+
+// ruled reports whether some rule speaks of all of an action.
+func ruled(a *leastagency.Agent, action leastagency.Action) bool {
+	return slices.ContainsFunc(a.Rules, func(r *leastagency.Rule) bool {
+		return r.Decision != leastagency.DecisionUnknown && covers(r.Action, action)
+	})
 }
 
 // byMode returns what a mode decides for a tool that no rule speaks of.

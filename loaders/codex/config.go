@@ -44,7 +44,7 @@ func (r *reader) config() {
 		case instead != "":
 			r.problem(m.At, leastagency.ProblemUnknownKey, "Codex knows no %s, so it protects nothing: %q does", leastagency.Quote(m.Key), instead)
 		case m.Key == "mcpServers" || m.Key == "mcp-servers":
-			r.problem(m.At, leastagency.ProblemUnknownKey, `Codex reads its servers from "mcp_servers" and starts none of these`)
+			r.problem(m.At, leastagency.ProblemIgnored, `Codex reads its servers from "mcp_servers" and starts none of these`)
 		case !slices.Contains(securityKeys, m.Key) && !slices.Contains(otherKeys, m.Key):
 			if near := spell.Nearest(m.Key, securityKeys); len(near) > 4 {
 				r.problem(m.At, leastagency.ProblemUnknownKey, "Codex knows no setting %s; did you mean %q?", leastagency.Quote(m.Key), near)
@@ -167,7 +167,7 @@ func (r *reader) skipped(root *node.Node) {
 		case strict(p):
 			r.problem(m.At, leastagency.ProblemUnknownKey, "Codex skips profiles in a project file: the stricter profile %s protects nobody here", leastagency.Quote(m.Key))
 		case p.Get("approval_policy") != nil || p.Get("sandbox_mode") != nil:
-			r.problem(m.At, leastagency.ProblemUnknownKey, "Codex skips profiles in a project file: profile %s sets no mode here, and opens what it says where the file is copied to a home folder", leastagency.Quote(m.Key))
+			r.problem(m.At, leastagency.ProblemIgnored, "Codex skips profiles in a project file: %s is none here, and widens what is asked where the file is copied to a home folder", leastagency.Quote(m.Key))
 		}
 	}
 	for _, m := range root.Get("projects").Each() {

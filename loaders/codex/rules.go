@@ -24,6 +24,9 @@ var decisions = map[string]leastagency.Decision{"allow": leastagency.Allow, "pro
 // only calls with literal arguments are understood, and others are reported.
 func (r *reader) rulesFile() {
 	l := r.layer(leastagency.KindSession, "", r.file.Whole())
+	if !utf8.Valid(r.file.Data) {
+		r.problem(r.file.Whole(), leastagency.ProblemEncoding, "not UTF-8: Codex does not load these rules")
+	}
 	text := strings.ToValidUTF8(string(r.file.Data), "\uFFFD")
 	file, err := syntax.Parse(r.file.Path, text, 0)
 	if err != nil {
@@ -125,7 +128,11 @@ func (r *reader) call(l *leastagency.Layer, call *syntax.CallExpr) {
 		if pattern != nil {
 			at = r.spanOf(pattern)
 		}
-		r.problem(at, leastagency.ProblemType, "a pattern is a list of words and of lists of words, written out: this rule was not understood")
+		kind := leastagency.ProblemType
+		if decision == leastagency.Allow {
+			kind = leastagency.ProblemIgnored
+		}
+		r.problem(at, kind, "a pattern is a list of words and of lists of words, written out: this rule was not understood")
 		return
 	}
 	r.prefixes(l, words, r.spanOf(pattern), decision)

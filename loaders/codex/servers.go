@@ -68,7 +68,7 @@ func (r *reader) server(s *leastagency.Server, n *node.Node) {
 		r.bearer(s, token)
 	}
 	if m := n.Member("bearer_token"); m != nil {
-		r.problem(m.At, leastagency.ProblemType, `Codex rejects "bearer_token": it does not start with a server that has one`)
+		r.problem(m.At, leastagency.ProblemIgnored, `Codex rejects "bearer_token": it does not start with a server that has one`)
 		if _, c := credential.Classify("bearer_token", m.Value.String(), credential.None, r.sys.Knowledge); c != nil {
 			s.Credentials = append(s.Credentials, c)
 		}
@@ -91,7 +91,7 @@ func (r *reader) server(s *leastagency.Server, n *node.Node) {
 func (r *reader) bearer(s *leastagency.Server, token leastagency.Value[string]) {
 	if found := credential.FromText(token.V, token.At, r.sys.Knowledge); len(found) > 0 {
 		s.Credentials = append(s.Credentials, found...)
-		r.problem(token.At, leastagency.ProblemType, `"bearer_token_env_var" takes the name of a variable, and this is none: Codex sends no token to the server`)
+		r.problem(token.At, leastagency.ProblemIgnored, `"bearer_token_env_var" takes the name of a variable, and this is none: Codex sends no token to the server`)
 		return
 	}
 	if _, c := r.named(token); c != nil {
