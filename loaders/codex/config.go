@@ -167,7 +167,7 @@ func (r *reader) skipped(root *node.Node) {
 		case strict(p):
 			r.problem(m.At, leastagency.ProblemUnknownKey, "Codex skips profiles in a project file: the stricter profile %s protects nobody here", leastagency.Quote(m.Key))
 		case p.Get("approval_policy") != nil || p.Get("sandbox_mode") != nil:
-			r.problem(m.At, leastagency.ProblemIgnored, "Codex skips profiles in a project file: %s is none here, and widens what is asked where the file is copied to a home folder", leastagency.Quote(m.Key))
+			r.problem(m.At, leastagency.ProblemIgnored, "Codex skips profiles in a project file: profile %s changes nothing here", leastagency.Quote(m.Key))
 		}
 	}
 	for _, m := range root.Get("projects").Each() {

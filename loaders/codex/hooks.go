@@ -104,15 +104,19 @@ func (r *reader) hooks(l *leastagency.Layer, block *node.Member) {
 // hook reads one handler. e is nil for an event that the product does not have.
 func (r *reader) hook(l *leastagency.Layer, m node.Member, e *event, group, n *node.Node) {
 	kind, line := n.Get("type").String(), n.Get("command")
+	lost := leastagency.ProblemIgnored
+	if e != nil && e.acts {
+		lost = leastagency.ProblemUnknownKey
+	}
 	switch {
 	case !n.Is(node.Map):
 		return
 	case kind.V == "prompt" || kind.V == "agent":
-		r.problem(kind.At, leastagency.ProblemUnknownKey, "Codex runs hooks of type \"command\" only: this one never judges anything")
+		r.problem(kind.At, lost, "Codex runs hooks of type \"command\" only: this one never runs")
 		return
 	case kind.V != "command" || !line.Is(node.String) || strings.TrimSpace(line.Text) == "":
 		if e != nil {
-			r.problem(n.At, leastagency.ProblemType, "a hook is a table with \"type\" = \"command\" and a \"command\": this one never runs")
+			r.problem(n.At, lost, "a hook is a table with \"type\" = \"command\" and a \"command\": this one never runs")
 		}
 		return
 	}

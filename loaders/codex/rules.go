@@ -118,6 +118,7 @@ func (r *reader) call(l *leastagency.Layer, call *syntax.CallExpr) {
 			d, known := decisions[word]
 			if !ok || !known {
 				r.problem(r.spanOf(value), leastagency.ProblemType, "a decision is \"allow\", \"prompt\" or \"forbidden\": Codex does not load rules with another%s", meant(word, keys(decisions)))
+				return
 			}
 			decision = d
 		}

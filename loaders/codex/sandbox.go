@@ -160,7 +160,7 @@ func (w *wall) enclose(a access, at leastagency.Span) {
 func (w *wall) withhold() {
 	at := w.layer.Sandbox.Enabled.At
 	action := leastagency.Action{Kind: leastagency.ActionWrite}
-	w.layer.Rules = append(w.layer.Rules, &leastagency.Rule{At: at, Text: "a sandbox that only reads", Decision: leastagency.Deny, Action: action, Implied: true, Effects: effect.Of(action)})
+	w.layer.Rules = append(w.layer.Rules, &leastagency.Rule{At: at, Text: "read-only sandbox", Decision: leastagency.Deny, Action: action, Implied: true, Effects: effect.Of(action)})
 }
 
 // workspace reads the table that widens the sandbox of a workspace.
