@@ -13,6 +13,7 @@ import (
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/cuecontext"
 	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/parser"
 
 	la "github.com/leastagency/leastagency"
 )
@@ -107,7 +108,11 @@ func read(root string) (*source, error) {
 	// cue/load would bring the module registry client along; all files are of one package here.
 	instance := build.NewContext().NewInstance(root, nil)
 	for _, name := range names {
-		if err := instance.AddFile(name, nil); err != nil {
+		file, err := parser.ParseFile(name, nil, parser.ParseComments)
+		if err == nil {
+			err = instance.AddSyntax(file)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("%s", errors.Details(err, nil))
 		}
 	}

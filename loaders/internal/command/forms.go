@@ -302,10 +302,9 @@ func (f *form) option(args []word) ([]option, int) {
 		}
 		return []option{{name: name}}, 1
 	}
-	if name, value, ok := strings.Cut(text, "="); ok && strings.HasPrefix(name, "--") {
-		_, value, _ = strings.Cut(args[0].text, "=")
+	if name, _, ok := strings.Cut(text, "="); ok && strings.HasPrefix(name, "--") {
 		w := args[0]
-		w.text = value
+		_, w.text, _ = strings.Cut(w.text, "=")
 		return []option{{name, w}}, 1
 	}
 	if listed(f.values, text) {

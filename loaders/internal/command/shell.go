@@ -291,9 +291,8 @@ func (s *shellText) binary(c *syntax.BinaryCmd) flow {
 }
 
 func (s *shellText) call(c *syntax.CallExpr) flow {
-	fetched := false
 	for _, assign := range c.Assigns {
-		fetched = s.assign(assign) || fetched
+		s.assign(assign)
 	}
 	if len(c.Args) == 0 {
 		return flow{}
@@ -355,8 +354,8 @@ func downloadedFiles(name string, args []word) (files []string) {
 	return files
 }
 
-// assign reads an assignment and reports whether its value is something downloaded.
-func (s *shellText) assign(assign *syntax.Assign) bool {
+// assign reads an assignment, and remembers a variable that holds something downloaded.
+func (s *shellText) assign(assign *syntax.Assign) {
 	if assign.Index != nil {
 		s.substitutions(assign.Index)
 	}
@@ -364,13 +363,12 @@ func (s *shellText) assign(assign *syntax.Assign) bool {
 		s.substitutions(assign.Array)
 	}
 	if assign.Value == nil {
-		return false
+		return
 	}
 	w := s.word(assign.Value)
 	if w.fetched && assign.Name != nil {
 		s.fetched = append(s.fetched, "${"+assign.Name.Value+"}")
 	}
-	return w.fetched
 }
 
 // substitutions reads the commands inside a node that is not a command itself.
