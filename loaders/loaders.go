@@ -6,8 +6,11 @@ import (
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/claude"
 	"github.com/leastagency/leastagency/loaders/codex"
+	"github.com/leastagency/leastagency/loaders/copilot"
 	"github.com/leastagency/leastagency/loaders/mcp"
 	"github.com/leastagency/leastagency/loaders/opencode"
+	"github.com/leastagency/leastagency/loaders/vscode"
+	"github.com/leastagency/leastagency/loaders/workspace"
 )
 
 // All returns every loader. The order is that of the report; a file may be read by several.
@@ -15,7 +18,10 @@ func All() []leastagency.Loader {
 	return []leastagency.Loader{
 		claude.Loader(),
 		codex.Loader(),
+		copilot.Loader(),
 		mcp.Loader(),
 		opencode.Loader(),
+		vscode.Loader(),
+		workspace.Loader(),
 	}
 }

@@ -15,6 +15,8 @@ var ConfigRedirect = leastagency.Check{Rule: "escalation/config-redirect", Run: 
 				p.Reportf(s.At, "%s moves the agent's configuration to %s: who writes there decides what the agent may do", leastagency.Quote(s.Name), target(s))
 			case s.Kind == leastagency.SwitchLoader:
 				p.Reportf(s.At, "%s puts code of the repository's choice into every program that the agent starts", leastagency.Quote(s.Name))
+			case s.Kind == leastagency.SwitchProgram:
+				p.Reportf(s.At, "%s makes the editor start %s, a program of this repository: whoever changes it runs code with everyone who opens the project", leastagency.Quote(s.Name), target(s))
 			}
 		}
 	}

@@ -75,6 +75,9 @@ func starts(layer *leastagency.Layer) []Started {
 	if layer.Kind == leastagency.KindSkill || layer.Kind == leastagency.KindCommand {
 		who = "a command block"
 	}
+	if layer.Kind == leastagency.KindUnknown {
+		who = "a script"
+	}
 	for _, c := range layer.Commands {
 		out = append(out, Started{layer, c, who, nil, nil})
 	}
@@ -167,7 +170,7 @@ func Files(hits []Hit) [][]Hit {
 // AtStart reports whether a hook runs when a session starts, before anybody has asked for anything.
 func AtStart(h *leastagency.Hook) bool {
 	switch strings.ToLower(h.Event.V) {
-	case "sessionstart", "setup", "instructionsloaded":
+	case "sessionstart", "setup", "instructionsloaded", "folderopen", "initializecommand":
 		return true
 	}
 	return false
