@@ -19,7 +19,7 @@ var SandboxEscape = leastagency.Check{Rule: "isolation/sandbox-escape", Run: fun
 			continue
 		}
 		for _, rule := range s.Excluded {
-			if what := leaves(p, layer, rule); what != "" {
+			if what := leaves(p, layer, rule); what != "" && !unwalled(p, layer) {
 				p.Reportf(rule.At, "%s runs outside the sandbox and %s: whatever the sandbox forbids, it does", leastagency.Quote(rule.Text), what)
 			}
 		}
@@ -40,6 +40,18 @@ var SandboxEscape = leastagency.Check{Rule: "isolation/sandbox-escape", Run: fun
 		}
 	}
 }}
+
+// unwalled reports whether the sandbox is switched off, by another file, wherever the layer is in force:
+// then nothing runs outside of it.
+func unwalled(p *leastagency.Pass, layer *leastagency.Layer) bool {
+	agents := each.Agents(p, layer)
+	for _, agent := range agents {
+		if agent.Sandbox == nil || !leastagency.Is(agent.Sandbox.Enabled, false) {
+			return false
+		}
+	}
+	return len(agents) > 0
+}
 
 // leaves says what an excluded command can do that makes the sandbox pointless; empty when it is narrow,
 // or when a person is still asked before it runs.

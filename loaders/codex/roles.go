@@ -16,14 +16,15 @@ func (r *reader) agents(l *leastagency.Layer, block *node.Node) {
 	l.Limits.Seconds = block.Get("job_max_runtime_seconds").Int()
 	for _, m := range block.Each() {
 		if m.Value.Is(node.Map) {
-			r.role(m)
+			r.role(m, l.Limits.Seconds)
 		}
 	}
 }
 
 // role reads a declared role: what it is for, and the file that is laid over the session's settings.
-func (r *reader) role(m node.Member) {
+func (r *reader) role(m node.Member, seconds leastagency.Value[int]) {
 	l := r.layer(leastagency.KindSubagent, m.Key, m.At)
+	l.Limits.Seconds = seconds
 	r.describe(l, m.Value.Get("description"))
 	f := r.open(m.Value.Get("config_file").String().V)
 	if f == nil {
