@@ -707,8 +707,6 @@ type Problem struct {
 	Path string // for a file that could not be opened, where At is zero
 	Kind ProblemKind
 	Text string
-	// Widens says that what is not read would have granted something: nothing is lost with it.
-	Widens bool
 }
 
 // A ProblemKind tells what is wrong.
