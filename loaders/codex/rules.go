@@ -100,7 +100,7 @@ func (r *reader) call(l *leastagency.Layer, call *syntax.CallExpr) {
 		return // host_executable and the like say nothing about what may run
 	}
 	decision := leastagency.Allow // what an omitted decision means
-	var pattern syntax.Expr
+	var pattern, match, notMatch syntax.Expr
 	for i, arg := range call.Args {
 		name, value := "pattern", arg
 		if b, ok := arg.(*syntax.BinaryExpr); ok && b.Op == syntax.EQ {
@@ -113,6 +113,10 @@ func (r *reader) call(l *leastagency.Layer, call *syntax.CallExpr) {
 		switch name {
 		case "pattern":
 			pattern = value
+		case "match":
+			match = value
+		case "not_match":
+			notMatch = value
 		case "decision":
 			word, ok := literal(value)
 			d, known := decisions[word]
@@ -136,7 +140,50 @@ func (r *reader) call(l *leastagency.Layer, call *syntax.CallExpr) {
 		r.problem(at, kind, "a pattern is a list of words and of lists of words, written out: this rule was not understood")
 		return
 	}
+	r.examples(words, match, true)
+	r.examples(words, notMatch, false)
 	r.prefixes(l, words, r.spanOf(pattern), decision)
+}
+
+// examples checks the command lines that a rule states as its own tests. When one fails, Codex loads
+// no rule of the file.
+func (r *reader) examples(words [][]word, list syntax.Expr, want bool) {
+	l, ok := list.(*syntax.ListExpr)
+	if !ok {
+		return
+	}
+	for _, e := range l.List {
+		var argv []string
+		line, ok := literal(e)
+		if inner, isList := e.(*syntax.ListExpr); isList {
+			for _, item := range inner.List {
+				w, _ := literal(item)
+				argv = append(argv, w)
+			}
+		} else if ok && !strings.ContainsAny(line, "'\"\\#") { // what quotes mean is for the product to say
+			argv = strings.Fields(line)
+		}
+		if len(argv) > 0 && begins(words, argv) != want {
+			says := "does not match its pattern"
+			if !want {
+				says = "matches its pattern, and should not"
+			}
+			r.problem(r.spanOf(e), leastagency.ProblemType, "the example %s %s: Codex loads no rule of this file", leastagency.Quote(strings.Join(argv, " ")), says)
+		}
+	}
+}
+
+// begins reports whether a command line starts with the words of a pattern.
+func begins(words [][]word, argv []string) bool {
+	if len(argv) < len(words) {
+		return false
+	}
+	for i, alternatives := range words {
+		if !slices.ContainsFunc(alternatives, func(w word) bool { return w.text == argv[i] }) {
+			return false
+		}
+	}
+	return true
 }
 
 // A word is one alternative at one position of a pattern.
