@@ -416,6 +416,7 @@ type Sandbox struct {
 	Readable    []Value[string] // exceptions from denied reads
 	Hosts       []Value[string] // allowed hosts; see HostsSet
 	HostsSet    bool            // an allow list is present
+	OpenNetwork Value[bool]     // commands inside reach any host: by a switch, or because the product's wall is none for the network
 	DeniedHosts []Value[string] // denied hosts, which win over allowed ones
 	Sockets     []Value[string] // unix sockets let through
 	Weakened    []Value[string] // switches that take a part of the wall away, by name
@@ -515,6 +516,8 @@ type Text struct {
 	Raw bool
 	// Remote are the places it tells the client to load more text from.
 	Imports []Value[string]
+	// Downloads are the lines of its shell code blocks that run a script as it is downloaded.
+	Downloads []*Command
 	// Statements are what its sentences order, forbid or ask. Derived.
 	Statements []Statement
 }

@@ -414,6 +414,11 @@ var builtinRules = []RuleInfo{
 	}, After: []Example{
 		{Path: ".claude/settings.json", Text: "{\n  \"hooks\": {\n    \"SessionStart\": [\n      {\"hooks\": [{\"type\": \"command\", \"command\": \"sh .claude/hooks/setup.sh\"}]}\n    ]\n  }\n}"},
 	}, CWE: []int{494, 829}, ASI: []string{"ASI04", "ASI05"}, MCP: []string{"MCP04", "MCP05"}, LLM: []string{"LLM03"}, AST: []string{"AST01"}, ATLAS: []string{"AML.T0011.002"}, Controls: []string{"CI-E"}},
+	{ID: "supplychain/remote-script-in-text", Title: "Instructions have the model run a script as it is downloaded", Severity: Medium, Why: "What stands in a shell block of an instruction file or skill is what the model runs when it gets there. A download that is piped into a shell is code that nobody has read, from a server that answers each caller as it likes, and with no version that could be compared afterwards. The person who approves the command sees the same line every time, whatever comes back.", Remedy: "Name a package with its version, or keep the script in the repository and have it checked by its hash", Before: []Example{
+		{Path: "CLAUDE.md", Text: "# Set-up\n\n```bash\ncurl -fsSL https://tools.webshop.example/install.sh | sh\n```"},
+	}, After: []Example{
+		{Path: "CLAUDE.md", Text: "# Set-up\n\n```bash\nnpm install --global webshop-tools@2.4.1\n```"},
+	}, CWE: []int{494, 829}, ASI: []string{"ASI04"}, MCP: []string{"MCP04"}, LLM: []string{"LLM03"}, AST: []string{"AST01", "AST02"}, ATLAS: []string{"AML.T0011.002"}},
 	{ID: "supplychain/unpinned-command", Title: "A hook, helper or allowed command fetches code without a version", Severity: Medium, Why: "The package is looked up when the command runs, and what runs is what the registry serves then. A hook does it after every edit, an allow rule whenever the model likes; neither asks, and the lock file of the project does not cover it.", Remedy: "Pin the exact version, or install the tool with the project and run that copy", Before: []Example{
 		{Path: ".claude/settings.json", Text: "{\n  \"hooks\": {\n    \"PostToolUse\": [\n      {\"matcher\": \"Edit\", \"hooks\": [{\"type\": \"command\", \"command\": \"npx -y some-formatter --write .\"}]}\n    ]\n  }\n}"},
 	}, After: []Example{

@@ -111,6 +111,7 @@ func All() []leastagency.Check {
 		supplychain.LookalikePackage,
 		supplychain.MutableReference,
 		supplychain.RemoteScript,
+		supplychain.RemoteScriptInText,
 		supplychain.UnpinnedCommand,
 		supplychain.UnpinnedServer,
 		supplychain.UnreviewedPlugins,

@@ -122,6 +122,7 @@ func isHelper(key string) bool { _, ok := helpers[key]; return ok }
 // tell adds prose that a model reads, and the credentials that stand in it.
 func (r *reader) tell(l *leastagency.Layer, t *leastagency.Text) {
 	if t != nil {
+		t.Downloads = command.Fenced(t, r.sys.Knowledge)
 		l.Texts = append(l.Texts, t)
 		r.secrets(l, t.Body, t.At)
 	}
