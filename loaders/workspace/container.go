@@ -130,7 +130,8 @@ func joined(root, p string) string {
 func (r *reader) mounts(s *leastagency.Sandbox, root *node.Node) {
 	add := func(source string, at leastagency.Span) {
 		source = strings.NewReplacer("${localEnv:HOME}", "~", "${localEnv:USERPROFILE}", "", "${env:HOME}", "~").Replace(source)
-		if source != "" && !strings.HasPrefix(source, "${localWorkspaceFolder") {
+		seen := slices.ContainsFunc(s.Mounts, func(m leastagency.Value[string]) bool { return m.V == source })
+		if source != "" && !seen && !strings.HasPrefix(source, "${localWorkspaceFolder") {
 			s.Mounts = append(s.Mounts, leastagency.ValueAt(source, at))
 		}
 	}
@@ -169,7 +170,7 @@ func (r *reader) mounts(s *leastagency.Sandbox, root *node.Node) {
 	}
 	for _, f := range root.Get("features").Each() {
 		if strings.Contains(f.Key, "docker-outside-of-docker") || strings.Contains(f.Key, "docker-from-docker") {
-			s.Mounts = append(s.Mounts, leastagency.ValueAt("/var/run/docker.sock", f.At))
+			add("/var/run/docker.sock", f.At)
 		}
 	}
 }

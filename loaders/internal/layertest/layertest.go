@@ -228,7 +228,7 @@ func writeLayer(b *strings.Builder, l *leastagency.Layer) {
 		for _, v := range []struct {
 			name string
 			list []leastagency.Value[string]
-		}{{"writable", s.Writable}, {"unwritable", s.Unwritable}, {"unreadable", s.Unreadable}, {"readable", s.Readable}, {"host", s.Hosts}, {"denied host", s.DeniedHosts}, {"socket", s.Sockets}, {"weakened", s.Weakened}} {
+		}{{"writable", s.Writable}, {"unwritable", s.Unwritable}, {"unreadable", s.Unreadable}, {"readable", s.Readable}, {"host", s.Hosts}, {"denied host", s.DeniedHosts}, {"socket", s.Sockets}, {"weakened", s.Weakened}, {"mount", s.Mounts}} {
 			for _, item := range v.list {
 				fmt.Fprintf(b, "\t\t%s %s at %s\n", v.name, item.V, where(item.At))
 			}
