@@ -240,8 +240,12 @@ func (r *reader) guard(h *leastagency.Hook, e *event) {
 	}
 	if h.Guard && e != nil {
 		h.FailsOpen = failsOpen(h, e, scripts, code, line)
+		h.Inherent = h.FailsOpen == crashPasses
 	}
 }
+
+// crashPasses holds for every guard that does not turn its own errors into a refusal.
+const crashPasses = "a crash, a timeout or any exit status but 2 lets the action through"
 
 // failsOpen says why the action passes when the guard fails, the most telling reason first. In this
 // product only a deny in the answer, or exit status 2 with a reason on standard error, stop anything.
@@ -277,5 +281,5 @@ func failsOpen(h *leastagency.Hook, e *event, scripts []script, code, line strin
 	case guard.FailsClosed(code) || guard.FailsClosed(line):
 		return ""
 	}
-	return "a crash, a timeout or any exit status but 2 lets the action through"
+	return crashPasses
 }
