@@ -7,9 +7,12 @@ import (
 	"github.com/leastagency/leastagency/loaders/claude"
 	"github.com/leastagency/leastagency/loaders/codex"
 	"github.com/leastagency/leastagency/loaders/copilot"
+	"github.com/leastagency/leastagency/loaders/cursor"
+	"github.com/leastagency/leastagency/loaders/instructions"
 	"github.com/leastagency/leastagency/loaders/mcp"
 	"github.com/leastagency/leastagency/loaders/opencode"
 	"github.com/leastagency/leastagency/loaders/vscode"
+	"github.com/leastagency/leastagency/loaders/windsurf"
 	"github.com/leastagency/leastagency/loaders/workspace"
 )
 
@@ -19,9 +22,12 @@ func All() []leastagency.Loader {
 		claude.Loader(),
 		codex.Loader(),
 		copilot.Loader(),
+		cursor.Loader(),
+		instructions.Loader(),
 		mcp.Loader(),
 		opencode.Loader(),
 		vscode.Loader(),
+		windsurf.Loader(),
 		workspace.Loader(),
 	}
 }

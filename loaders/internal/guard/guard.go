@@ -76,3 +76,9 @@ func Named(line string) bool {
 	}
 	return found
 }
+
+var deniesPermission = regexp.MustCompile(`["']?\bpermission\\?["']?\s*[:=,]\s*\\?["']?(deny|ask)\b|["']?\bcontinue\\?["']?\s*[:=]\s*(false|False)\b|["']?\bdecision\\?["']?\s*[:=,]\s*\\?["']?(block|deny)`)
+
+// DeniesPermission reports whether code prints an answer with a permission that is not given, as Cursor
+// and the products that follow it want it.
+func DeniesPermission(code string) bool { return deniesPermission.MatchString(code) }
