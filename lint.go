@@ -96,14 +96,8 @@ func (l *Linter) Lint(ctx context.Context, fsys fs.FS) (*Report, error) {
 		}
 		inference.Run(sys, l.Policy)
 	}
-	for _, check := range l.Checks {
-		rule := l.Policy.Rule(check.Rule)
-		if rule == nil {
-			return nil, fmt.Errorf("check %q has no entry in rules.cue", check.Rule)
-		}
-		pass := &Pass{System: sys, Policy: l.Policy, rule: rule}
-		check.Run(pass)
-		report.Findings = append(report.Findings, pass.findings...)
+	if report.Findings, err = l.check(ctx, sys); err != nil {
+		return nil, err
 	}
 	slices.SortStableFunc(report.Findings, compareFindings)
 	report.Findings = slices.CompactFunc(report.Findings, func(a, b *Finding) bool { return compareFindings(a, b) == 0 })
@@ -116,6 +110,51 @@ func (l *Linter) Lint(ctx context.Context, fsys fs.FS) (*Report, error) {
 		}
 	}
 	return report, nil
+}
+
+// check runs the checks, several at a time: they only read the model.
+func (l *Linter) check(ctx context.Context, sys *System) ([]*Finding, error) {
+	passes := make([]*Pass, len(l.Checks))
+	for i, check := range l.Checks {
+		rule := l.Policy.Rule(check.Rule)
+		if rule == nil {
+			return nil, fmt.Errorf("check %q has no entry in rules.cue", check.Rule)
+		}
+		passes[i] = &Pass{System: sys, Policy: l.Policy, rule: rule}
+	}
+	failed := make([]any, len(passes)) // what a check panicked with, to go on in the caller's goroutine
+	inParallel(len(passes), func(i int) {
+		defer func() { failed[i] = recover() }()
+		if ctx.Err() == nil {
+			l.Checks[i].Run(passes[i])
+		}
+	})
+	var findings []*Finding
+	for i, pass := range passes {
+		if failed[i] != nil {
+			panic(fmt.Sprintf("check %s: %v", l.Checks[i].Rule, failed[i]))
+		}
+		findings = append(findings, pass.findings...)
+	}
+	return findings, ctx.Err()
+}
+
+// inParallel calls do for every number below n, as many at a time as there are processors.
+func inParallel(n int, do func(int)) {
+	var wait sync.WaitGroup
+	next := make(chan int)
+	for range min(n, max(1, runtime.GOMAXPROCS(0))) {
+		wait.Go(func() {
+			for i := range next {
+				do(i)
+			}
+		})
+	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	wait.Wait()
 }
 
 // mergeShared makes one finding of those that say the same of several files of one root: a server
@@ -168,23 +207,11 @@ func (l *Linter) load(ctx context.Context, fsys fs.FS) (*System, *Report, error)
 		return nil, nil, err
 	}
 	parts := make([]part, len(paths))
-	var wait sync.WaitGroup
-	next := make(chan int)
-	for range max(1, runtime.GOMAXPROCS(0)) {
-		wait.Go(func() {
-			for i := range next {
-				parts[i] = l.loadFile(tree, paths[i])
-			}
-		})
-	}
-	for i := range paths {
-		if ctx.Err() != nil {
-			break
+	inParallel(len(paths), func(i int) {
+		if ctx.Err() == nil {
+			parts[i] = l.loadFile(tree, paths[i])
 		}
-		next <- i
-	}
-	close(next)
-	wait.Wait()
+	})
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
