@@ -11,7 +11,7 @@ var ApprovalOnly = leastagency.Check{Rule: "boundary/approval-only", Run: func(p
 	for _, layer := range p.Layers {
 		var first *leastagency.Finding
 		for _, r := range layer.Rules {
-			if r.Decision != leastagency.Ask || r.Inert != "" || !irrevocable(r.Effects) {
+			if r.Decision != leastagency.Ask || r.Inert != "" || r.Implied || !irrevocable(r.Effects) {
 				continue
 			}
 			if first != nil {

@@ -250,6 +250,8 @@ func (r *reader) guard(h *leastagency.Hook, e *event, n *node.Node, line, skippe
 		h.FailsOpen = "prompts are submitted when a session starts, and decide nothing"
 	case !e.blocks:
 		h.FailsOpen = "the answer of a hook on " + h.Event.V + " is dropped: it stops nothing"
+	case h.Kind == leastagency.HookHTTP && strings.HasPrefix(h.URL.V, "http:"):
+		h.FailsOpen = "a hook that decides needs an https address: this one is refused and never asked"
 	case h.Kind == leastagency.HookHTTP:
 		h.FailsOpen = "a server that is down, slow or answers with an error lets the action through"
 	case n.Get("bash") == nil && n.Get("command") == nil && n.Get("exec") == nil:

@@ -31,6 +31,7 @@ func terminal(r *reader, m node.Member) {
 			continue
 		}
 		rule := &leastagency.Rule{At: e.At, Text: r.sys.Knowledge.Redact(e.Key), Decision: decision}
+		rule.Implied = decision == leastagency.Ask && slices.Contains(asked, e.Key) // says what is so anyway
 		rule.Action, rule.Inert = r.shell(e.Key, line, decision)
 		if off.Value != nil && leastagency.Is(off.Value.Bool(), false) && decision == leastagency.Allow {
 			rule.Inert = `"chat.tools.terminal.enableAutoApprove" is off in this file`

@@ -24,13 +24,14 @@ func (r *reader) container() {
 		return
 	}
 	r.sys.Layers = append(r.sys.Layers, r.layer)
-	for _, key := range lifecycle {
-		r.starts(key, root)
-	}
+	r.starts(lifecycle[0], root)
 	r.environment(root.Get("containerEnv"))
 	r.environment(root.Get("remoteEnv"))
 	if !r.agentInside(root) {
 		return
+	}
+	for _, key := range lifecycle[1:] {
+		r.starts(key, root)
 	}
 	s := &leastagency.Sandbox{At: r.file.Whole()}
 	r.mounts(s, root)
