@@ -28,6 +28,7 @@ var (
 	cursor     = mcpserver.Dialect{Syntax: credential.EnvBraces, Shell: true}
 	vscode     = mcpserver.Dialect{Syntax: credential.InputBraces}
 	windsurf   = mcpserver.Dialect{Syntax: credential.EnvBraces, Disabled: []string{"disabled"}, Excluded: []string{"disabledTools"}, Approved: []string{"alwaysAllow"}}
+	devin      = mcpserver.Dialect{Syntax: credential.Any, Disabled: []string{"disabled"}, Excluded: []string{"disabledTools"}}
 	desktop    = mcpserver.Dialect{Syntax: credential.None}
 	cline      = mcpserver.Dialect{Syntax: credential.EnvBraces, Disabled: []string{"disabled"}, Approved: []string{"autoApprove", "alwaysAllow"}}
 	roo        = mcpserver.Dialect{Syntax: credential.EnvBraces, Disabled: []string{"disabled"}, Approved: []string{"alwaysAllow"}, Excluded: []string{"disabledTools"}}
@@ -50,7 +51,10 @@ var clients = []client{
 	{product: "windsurf", path: ".codeium/mcp_config.json", scope: leastagency.ScopeUser, keys: mcpServers, dialect: windsurf},
 	{product: "windsurf", path: ".windsurf/mcp_config.json", scope: leastagency.ScopeProject, keys: mcpServers, dialect: windsurf},
 	{product: "windsurf", path: ".windsurf/mcp.json", scope: leastagency.ScopeProject, keys: mcpServers, dialect: windsurf},
-	{product: "windsurf", path: ".devin/mcp_config.json", scope: leastagency.ScopeProject, keys: mcpServers, dialect: windsurf},
+	{product: "devin", path: ".devin/mcp_config.json", scope: leastagency.ScopeProject, keys: mcpServers, dialect: devin},
+	{product: "devin", path: ".devin/config.json", scope: leastagency.ScopeProject, keys: mcpServers, dialect: devin, shared: true},
+	{product: "devin", path: ".devin/config.local.json", scope: leastagency.ScopeLocal, keys: mcpServers, dialect: devin, shared: true},
+	{product: "devin", path: ".config/devin/config.json", scope: leastagency.ScopeUser, keys: mcpServers, dialect: devin, shared: true},
 	{product: "claude-desktop", path: "claude_desktop_config.json", scope: leastagency.ScopeUser, keys: mcpServers, dialect: desktop, strict: true},
 	{product: "claude-desktop", path: "claude-desktop-config.json", scope: leastagency.ScopeUser, keys: mcpServers, dialect: desktop, strict: true},
 	{product: "cline", path: "cline_mcp_settings.json", scope: leastagency.ScopeUser, keys: mcpServers, dialect: cline},
@@ -144,7 +148,7 @@ func match(p string) bool {
 	switch base {
 	case "package.json":
 		return true
-	case "package-lock.json", "tsconfig.json", "jsconfig.json", ".claude.json", "opencode.json", "opencode.jsonc", "devcontainer.json":
+	case "package-lock.json", "tsconfig.json", "jsconfig.json", ".claude.json", "opencode.json", "opencode.jsonc", "gemini-extension.json", "qwen-extension.json", "devcontainer.json":
 		return false
 	}
 	if !strings.HasSuffix(base, ".json") && !strings.HasSuffix(base, ".jsonc") {

@@ -200,7 +200,7 @@ func TestMatch(t *testing.T) {
 		{"mcp.json", "any"},
 		{"mcp_config.json", "any"},
 		{"components/mcps/github.json", "any"},
-		{"gemini-extension.json", "any"},
+		{"gemini-extension.json", "none"},
 		{".cursor-plugin/plugin.json", "any"},
 		{"package.json", "any"},
 		{"tools.json", "any"},

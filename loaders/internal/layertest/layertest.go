@@ -216,7 +216,7 @@ func writeLayer(b *strings.Builder, l *leastagency.Layer) {
 		for _, v := range []struct {
 			name string
 			v    leastagency.Value[bool]
-		}{{"enabled", s.Enabled}, {"fail-closed", s.FailClosed}, {"retry", s.Retry}, {"auto-allow", s.AutoAllow}} {
+		}{{"enabled", s.Enabled}, {"fail-closed", s.FailClosed}, {"retry", s.Retry}, {"auto-allow", s.AutoAllow}, {"open network", s.OpenNetwork}} {
 			if v.v.Set {
 				fmt.Fprintf(b, "\t\t%s %v at %s\n", v.name, v.v.V, where(v.v.At))
 			}
@@ -315,6 +315,9 @@ func writeLayer(b *strings.Builder, l *leastagency.Layer) {
 	}
 	if l.Limits.Turns.Set {
 		fmt.Fprintf(b, "\tturns %d\n", l.Limits.Turns.V)
+	}
+	if l.Limits.Seconds.Set {
+		fmt.Fprintf(b, "\tseconds %d\n", l.Limits.Seconds.V)
 	}
 	if l.Limits.Depth.Set {
 		fmt.Fprintf(b, "\tdepth %d\n", l.Limits.Depth.V)
