@@ -151,6 +151,11 @@ type Action struct {
 	Open bool
 	// Syntax tells how Pattern is compared with a call.
 	Syntax PatternSyntax
+	// Name is the product's own tool, where several do the same and rules tell them apart ("PowerShell"
+	// beside "Bash"); empty where every tool of the kind is meant.
+	Name string
+	// Line says that Pattern is compared with the whole command line rather than with each of its commands.
+	Line bool
 	// Server and Tool name what an ActionServer reaches; an empty Tool is every tool of the server.
 	Server, Tool string
 	// Command is what the pattern of an ActionShell lets run; nil for the whole shell.
@@ -169,6 +174,35 @@ const (
 
 // Whole reports whether the action is a tool without any narrowing pattern.
 func (a Action) Whole() bool { return a.Pattern == "" && a.Tool == "" }
+
+// A Call is one concrete use of a tool, taken apart as its product does before it weighs the rules.
+// What somebody asks for may be several: a command line holds commands, and files that it writes.
+type Call struct {
+	// Action is the tool with, as Pattern, the command, path or host itself; without one it is the tool
+	// as a whole, which only rules about the whole tool allow.
+	Action Action
+	// Names are the product's tools whose rules it meets; empty for rules of every name.
+	Names []string
+	// Also are further spellings of Pattern that every rule meets: a path from the home folder, a command
+	// without its wrapper. Against are those that only rules which deny or ask meet.
+	Also, Against []string
+	// Line is the command line that it is part of.
+	Line string
+	// Refused says that it needs no leave of its own, and is stopped by rules with a pattern that deny or
+	// ask: the file that a command reads.
+	Refused bool
+	// Inside says that it touches nothing beyond the working folder.
+	Inside bool
+	// Harmless says that the product runs it unasked whatever the mode.
+	Harmless bool
+	// Edit says that it passes where edits in the working folder do.
+	Edit bool
+	// Exact says that no rule with a wildcard allows it, Guarded why none does; empty when rules may.
+	Exact   bool
+	Guarded string
+	// Critical says that not even the mode that asks nobody lets it pass.
+	Critical bool
+}
 
 // A Rule is one line of a permission or tool list.
 type Rule struct {
@@ -601,7 +635,35 @@ type Agent struct {
 	Memory     []*Memory
 	Boundaries []*Boundary
 	Chains     []*Chain
+	Score      Score
 }
+
+// A Score says how much harm an agent can do once its model obeys somebody else: 0 is none, 100 is
+// everything, for long, with nobody looking. See docs/score.md. Derived by inference.
+type Score struct {
+	Points        int             // 0 to 100
+	Contributions []*Contribution // largest first
+}
+
+// A Contribution is one reason for a score.
+type Contribution struct {
+	Side   Side
+	Points float64 // its share of the score
+	Text   string
+	At     Span
+}
+
+// A Side is one of the three boundaries of a blast radius.
+type Side uint8
+
+const (
+	SideUnknown    Side = iota
+	SideCapability      // what it can do
+	SideData            // how much that reaches
+	SideTime            // how long it stays possible
+)
+
+func (v Side) String() string { return name([]string{"unknown", "capability", "data", "time"}, int(v)) }
 
 // A Memory is what an agent reads next time and believes. Derived by inference.
 type Memory struct {

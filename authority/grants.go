@@ -31,10 +31,22 @@ type granter struct {
 // contained reports whether commands run behind a wall that lets nothing be sent to hosts of the
 // model's choice: enabled, no way to ask out of it, and hosts named one by one.
 func contained(s *leastagency.Sandbox) bool {
-	if s == nil || !leastagency.Is(s.Enabled, true) || !leastagency.Is(s.Retry, false) || len(s.Weakened) > 0 || len(s.Sockets) > 0 {
+	if s == nil || !leastagency.Is(s.Enabled, true) || !leastagency.Is(s.Retry, false) || leastagency.Is(s.OpenNetwork, true) || len(s.Weakened) > 0 || len(s.Sockets) > 0 {
 		return false
 	}
 	return !slices.ContainsFunc(s.Hosts, func(h leastagency.Value[string]) bool { return h.V == "*" })
+}
+
+// holds reports whether the wall is what lets commands pass that no rule speaks of: to run one of them
+// outside, somebody is asked.
+func holds(a *leastagency.Agent) bool {
+	s := a.Sandbox
+	if s == nil || a.Mode.V == leastagency.ModeBypass {
+		return false
+	}
+	inside := *s
+	inside.Retry = leastagency.Value[bool]{Set: true}
+	return contained(&inside)
 }
 
 // outside reports whether a rule is one whose commands the sandbox leaves out.
@@ -286,7 +298,7 @@ func (g *granter) close() {
 			continue
 		}
 		if grant.Route == leastagency.RouteShell {
-			grant.Contained = g.contained && !outside(g.agent.Sandbox, grant.Rule)
+			grant.Contained = (g.contained || grant.Default && holds(g.agent)) && !outside(g.agent.Sandbox, grant.Rule)
 		}
 		if grant.Contained {
 			continue

@@ -153,7 +153,7 @@ func mergeSandbox(high, low *leastagency.Sandbox) *leastagency.Sandbox {
 		return cmp.Or(high, low)
 	}
 	s := *high
-	for _, v := range []struct{ into, from *leastagency.Value[bool] }{{&s.Enabled, &low.Enabled}, {&s.FailClosed, &low.FailClosed}, {&s.Retry, &low.Retry}, {&s.AutoAllow, &low.AutoAllow}} {
+	for _, v := range []struct{ into, from *leastagency.Value[bool] }{{&s.Enabled, &low.Enabled}, {&s.FailClosed, &low.FailClosed}, {&s.Retry, &low.Retry}, {&s.AutoAllow, &low.AutoAllow}, {&s.OpenNetwork, &low.OpenNetwork}} {
 		if !v.into.Set {
 			*v.into = *v.from
 		}

@@ -13,12 +13,12 @@ var ContradictedRule = leastagency.Check{Rule: "boundary/contradicted-rule", Run
 			continue
 		}
 		found := map[*leastagency.Rule]*leastagency.Finding{}
-		for _, r := range a.Rules {
+		for i, r := range a.Rules {
 			if r.Decision != leastagency.Allow {
 				continue
 			}
-			for _, over := range a.Rules {
-				if over.Decision != leastagency.Deny && over.Decision != leastagency.Ask || !overrules(over, r) {
+			for j, over := range a.Rules {
+				if over.Decision != leastagency.Deny && over.Decision != leastagency.Ask || over.Implied || !overrules(over, r) || !wins(a.Order, over, r, j-i) {
 					continue
 				}
 				if f := found[over]; f != nil {
@@ -32,6 +32,20 @@ var ContradictedRule = leastagency.Check{Rule: "boundary/contradicted-rule", Run
 		}
 	}
 }}
+
+// wins reports whether the stricter of two rules counts, where the product weighs them by their place
+// or number. Behind says by how many places it follows the other.
+func wins(order leastagency.RuleOrder, over, r *leastagency.Rule, behind int) bool {
+	switch order {
+	case leastagency.FirstMatch:
+		return behind < 0
+	case leastagency.LastMatch:
+		return behind > 0
+	case leastagency.HighestPriority:
+		return over.Priority >= r.Priority
+	}
+	return true
+}
 
 func verb(d leastagency.Decision) string {
 	if d == leastagency.Deny {

@@ -12,6 +12,9 @@ var OpenEgress = leastagency.Check{Rule: "isolation/open-egress", Run: func(p *l
 		if layer.Sandbox == nil || leastagency.Is(layer.Sandbox.Enabled, false) {
 			continue
 		}
+		if open := layer.Sandbox.OpenNetwork; open.V && open.At != layer.Sandbox.Enabled.At { // what nobody switched on is the product's default
+			p.Reportf(open.At, "the sandbox lets commands reach every host: what they read can go anywhere")
+		}
 		for _, h := range layer.Sandbox.Hosts {
 			if everything(h.V) {
 				p.Reportf(h.At, "the sandbox lets commands reach %s: what they read can go anywhere", leastagency.Quote(h.V))
