@@ -8,6 +8,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/codex"
 	"github.com/leastagency/leastagency/loaders/copilot"
 	"github.com/leastagency/leastagency/loaders/cursor"
+	"github.com/leastagency/leastagency/loaders/gemini"
 	"github.com/leastagency/leastagency/loaders/instructions"
 	"github.com/leastagency/leastagency/loaders/mcp"
 	"github.com/leastagency/leastagency/loaders/opencode"
@@ -24,6 +25,7 @@ func All() []leastagency.Loader {
 		copilot.Loader(),
 		cursor.Loader(),
 		instructions.Loader(),
+		gemini.Loader(),
 		mcp.Loader(),
 		opencode.Loader(),
 		vscode.Loader(),
