@@ -92,9 +92,12 @@ func capabilities(r *leastagency.Rule) []leastagency.Capability {
 	return nil
 }
 
-// stoppedReaders are programs whose file arguments the client checks against Read denials, or which
-// it treats as reads of its own: they are no way round.
-var stoppedReaders = []string{"cat", "head", "tail", "sed", "grep", "egrep", "fgrep", "ls", "find", "wc", "tree", "stat", "file", "du", "pwd", "which", "echo", "test"}
+// listers are programs that say little of what stands in a file. stoppedReaders are those whose file
+// arguments Claude Code checks against Read denials, or which it treats as reads of its own. Neither is a way round.
+var (
+	listers        = []string{"ls", "find", "wc", "tree", "stat", "file", "du", "pwd", "which", "echo", "test"}
+	stoppedReaders = []string{"cat", "head", "tail", "sed", "grep", "egrep", "fgrep"}
+)
 
 // bypass says how grant g, which nobody is asked for, has the effect that deny rule r is there to
 // stop; empty when it has not.
@@ -118,7 +121,7 @@ func bypass(a *leastagency.Agent, r *leastagency.Rule, g *leastagency.Grant) str
 		if anyCode {
 			return fmt.Sprintf("%s runs code that reads the same files in a process of its own", name)
 		}
-		if g.Route == leastagency.RouteShell && g.Capability == leastagency.ReadPrivate && g.Reach.Breadth != leastagency.Service && g.Rule.Action.Open && reader(g.Rule) {
+		if g.Route == leastagency.RouteShell && g.Capability == leastagency.ReadPrivate && g.Reach.Breadth != leastagency.Service && g.Rule.Action.Open && reader(a, g.Rule) {
 			return fmt.Sprintf("%s reads the same files: the client does not check this program's arguments", name)
 		}
 		if g.Route == leastagency.RouteServer && g.Server != nil && g.Capability == leastagency.ReadPrivate && g.Server.Known != nil && g.Server.Known.ID == "filesystem" {
@@ -154,9 +157,9 @@ func unreadable(s *leastagency.Sandbox) bool {
 }
 
 // reader reports whether the rule's program reads any file and is not one that the client checks.
-func reader(r *leastagency.Rule) bool {
+func reader(a *leastagency.Agent, r *leastagency.Rule) bool {
 	return r.Action.Command != nil && slices.ContainsFunc(r.Action.Command.Invocations, func(i leastagency.Invocation) bool {
-		return i.Program != "" && !slices.Contains(stoppedReaders, i.Program)
+		return i.Program != "" && !slices.Contains(listers, i.Program) && !(a.Product == "claude-code" && slices.Contains(stoppedReaders, i.Program))
 	})
 }
 

@@ -206,7 +206,7 @@ var builtin = []struct {
 }
 
 // products are those that bring the builtin tools along; a list of servers for any client brings none.
-var products = []string{"claude-code", "codex", "cursor", "vscode", "windsurf", "cline", "roo", "kiro", "amazon-q", "gemini", "qwen", "opencode"}
+var products = []string{"claude-code", "codex", "cursor", "vscode", "windsurf", "devin", "cline", "roo", "kiro", "amazon-q", "gemini", "qwen", "opencode"}
 
 // fromProduct adds the tools that come with the product, as the mode decides on them.
 func (g *granter) fromProduct() {
