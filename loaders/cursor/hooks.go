@@ -91,7 +91,7 @@ func (r *reader) hook(l *leastagency.Layer, m node.Member, n *node.Node) {
 		folders = folders[1:]
 	}
 	r.Guard(h, reading.Contract{
-		Acts: e.blocks || !known, Closed: leastagency.Is(closed, true), Denies: denies, Folders: folders,
+		Acts: e.blocks || !known, Late: strings.HasPrefix(m.Key, "after") || strings.HasPrefix(m.Key, "postTool"), Closed: leastagency.Is(closed, true), Denies: denies, Folders: folders,
 		Crash: "a crash, a timeout or any exit status but 2 lets the action through, unless \"failClosed\" is true",
 	})
 	l.Hooks = append(l.Hooks, h)

@@ -308,9 +308,10 @@ func (r *reader) sandboxFile() {
 
 func (r *reader) network(s *leastagency.Sandbox, policy *node.Node) {
 	s.HostsSet = true
-	if n := policy.Get("default"); n.String().V == "allow" {
-		s.Hosts = append(s.Hosts, leastagency.ValueAt("*", n.At))
-	} else if n != nil && n.String().V != "deny" {
+	switch n := policy.Get("default"); {
+	case n.String().V == "allow":
+		s.HostsSet, s.OpenNetwork = false, leastagency.ValueAt(true, n.At)
+	case n != nil && n.String().V != "deny":
 		r.Problem(n.At, leastagency.ProblemType, "\"networkPolicy.default\" is \"allow\" or \"deny\": Cursor does not apply this value")
 	}
 	s.Hosts = append(s.Hosts, r.Strings(policy.Get("allow"), "networkPolicy.allow")...)
@@ -329,9 +330,9 @@ func (r *reader) cliSandbox(l *leastagency.Layer, block *node.Node) {
 		s.FailClosed, s.Retry = leastagency.ValueAt(true, n.At), leastagency.ValueAt(true, n.At)
 	}
 	if n := block.Get("networkAccess").String(); n.Set {
-		s.HostsSet = true
-		if n.V == "allow_all" {
-			s.Hosts = append(s.Hosts, leastagency.ValueAt("*", n.At))
+		s.HostsSet = n.V != "allow_all"
+		if !s.HostsSet {
+			s.OpenNetwork = leastagency.ValueAt(true, n.At)
 		}
 	}
 	s.Hosts = append(s.Hosts, r.Strings(block.Get("networkAllowlist"), "sandbox.networkAllowlist")...)

@@ -128,7 +128,8 @@ func (r *reader) hook(l *leastagency.Layer, m node.Member, n *node.Node, e event
 	case dir.Set && !path.IsAbs(dir.V):
 		folders = []string{path.Join(r.Root, dir.V)}
 	}
-	contract := reading.Contract{Acts: e.blocks || !known, Denies: func(string) bool { return false }, Crash: crash, Always: true, Folders: folders}
+	contract := reading.Contract{Acts: e.blocks || !known, Late: strings.HasPrefix(strings.ToLower(m.Key), "post"),
+		Denies: func(string) bool { return false }, Crash: crash, Always: true, Folders: folders}
 	if group != nil {
 		contract.Denies = guard.AnswersDeny
 	}

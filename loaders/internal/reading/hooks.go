@@ -12,7 +12,8 @@ import (
 
 // A Contract is what a product makes of the program behind a hook. In all of them exit status 2 refuses.
 type Contract struct {
-	Acts    bool // the event is about something that the agent does, so that a hook on it can be a guard
+	Acts    bool // the event is about something that the agent is about to do, so that a hook on it can be a guard
+	Late    bool // the event follows what the agent did: a guard on it comes too late
 	Closed  bool // a program that fails refuses
 	Denies  func(code string) bool
 	Crash   string   // why a program that fails lets the action through
@@ -34,9 +35,11 @@ func (r *Reader) Guard(h *leastagency.Hook, c Contract) {
 	}
 	answers := c.Denies(code) || c.Denies(line)
 	refuses := answers || guard.ExitsTwo(code) || guard.ExitsTwo(line)
-	h.Guard = h.Kind != leastagency.HookUnknown && answers
-	if c.Acts {
+	switch {
+	case c.Acts:
 		h.Guard = refuses || guard.Named(line) || h.Kind == leastagency.HookModel
+	case c.Late: // where a refusal is a remark to the model, a status alone does not make a guard
+		h.Guard = answers || refuses && guard.Named(line)
 	}
 	if !h.Guard || h.UnknownEvent {
 		return
