@@ -61,6 +61,7 @@ type Layer struct {
 	Texts       []*Text
 	Limits      Limits
 	Triggers    []*Trigger
+	Delegates   []Value[string] // agents that it hands work to, by the names of their layers or as written
 }
 
 // A Kind tells what acts under a layer.

@@ -71,6 +71,7 @@ type Leg struct {
 // Knowledge is what is known of the world outside the scanned files.
 type Knowledge struct {
 	Servers    []KnownServer
+	Tools      []KnownTool    // sorted by format
 	Commands   []KnownCommand // sorted by program
 	Advisories []Advisory
 	Secrets    []SecretShape   // sorted by prefix, none of them empty
@@ -128,6 +129,19 @@ type KnownCredential struct {
 	Admin    bool
 	// Instead is the expiring or federated form that the service offers; empty when it has none.
 	Instead string
+}
+
+// A KnownTool says what a tool can do that agent manifests give by its name.
+type KnownTool struct {
+	// Format is the product of the layers in which the name means this; empty for all of them.
+	Format string
+	Names  []string // in lower case, words joined by "_", without the module; exact or with "*"
+	Does   ActionKind
+	// Can is empty when the action says it all, and for a tool that does nothing to the world.
+	Can        []Capability
+	Breadth    Breadth
+	Why        string     // a clause: "reads pages that anyone may write"
+	Confidence Confidence // Guessed where only the words of the name tell
 }
 
 // A KnownCommand says what one form of a command can do.

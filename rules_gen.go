@@ -2154,6 +2154,13 @@ var builtinKnowledge = Knowledge{Servers: []KnownServer{
 	}, Filter: &KnownSwitch{Env: []string{"ZSCALER_MCP_WRITE_TOOLS", "ZSCALER_MCP_DISABLED_TOOLS", "ZSCALER_MCP_DISABLED_SERVICES"}}, Credentials: []KnownCredential{
 		{Name: "ZSCALER_CLIENT_SECRET", Service: "zscaler", Lifetime: Static},
 	}},
+}, Tools: []KnownTool{
+	{Names: []string{"google_search", "web_search", "web_search_tool", "search_web", "internet_search", "brave_search", "duckduckgo_search", "duck_duck_go_search", "tavily_search", "serpapi", "bing_search"}, Does: ActionSearch},
+	{Names: []string{"shell", "bash", "run_shell_command", "execute_command", "execute_shell", "run_command", "terminal", "shell_tool", "bash_tool", "exec", "run_shell", "execute_bash"}, Does: ActionShell},
+	{Names: []string{"python", "python_repl", "code_interpreter", "code_interpreter_tool", "execute_code", "run_code", "execute_python", "run_python", "code_executor", "code_execution"}, Does: ActionOther, Can: []Capability{Execute}, Why: "runs code that the model writes"},
+	{Names: []string{"fetch", "fetch_url", "web_fetch", "http_request", "load_web_page", "url_context", "scrape_website", "scrape_url", "browse", "browser", "web_browser", "http_get", "requests_get"}, Does: ActionFetch},
+	{Names: []string{"read_file", "file_read", "list_directory", "list_files"}, Does: ActionRead},
+	{Names: []string{"write_file", "file_write", "edit_file", "create_file"}, Does: ActionWrite},
 }, Commands: []KnownCommand{
 	{Program: ".", Open: true, Can: []Capability{Execute}, Runner: true, Why: "runs any script in the shell itself"},
 	{Program: "7z", Can: []Capability{WriteFiles}, Breadth: Project, Why: "packs or unpacks files"},

@@ -10,6 +10,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/cursor"
 	"github.com/leastagency/leastagency/loaders/gemini"
 	"github.com/leastagency/leastagency/loaders/instructions"
+	"github.com/leastagency/leastagency/loaders/manifest"
 	"github.com/leastagency/leastagency/loaders/mcp"
 	"github.com/leastagency/leastagency/loaders/opencode"
 	"github.com/leastagency/leastagency/loaders/vscode"
@@ -25,6 +26,7 @@ func All() []leastagency.Loader {
 		copilot.Loader(),
 		cursor.Loader(),
 		instructions.Loader(),
+		manifest.Loader(),
 		gemini.Loader(),
 		mcp.Loader(),
 		opencode.Loader(),

@@ -51,6 +51,11 @@ type source struct {
 			Admin                            bool
 		}
 	}
+	Tools map[string][]struct {
+		Names, Can         []string
+		Does, Breadth, Why string
+		Guess              bool
+	}
 	Commands map[string][]struct {
 		Sub, Flags, Can []string
 		Breadth, Why    string
@@ -122,7 +127,7 @@ func read(root string) (*source, error) {
 	}
 	src := new(source)
 	for path, into := range map[string]any{"families": &src.Families, "rules": &src.Rules, "combinations": &src.Combinations,
-		"servers": &src.Servers, "commands": &src.Commands, "advisories": &src.Advisories, "secrets": &src.Secrets, "openHosts": &src.OpenHosts, "variables": &src.Variables} {
+		"servers": &src.Servers, "tools": &src.Tools, "commands": &src.Commands, "advisories": &src.Advisories, "secrets": &src.Secrets, "openHosts": &src.OpenHosts, "variables": &src.Variables} {
 		if err := value.LookupPath(cue.ParsePath(path)).Decode(into); err != nil {
 			return nil, fmt.Errorf("decode %s: %s", path, errors.Details(err, nil))
 		}
@@ -181,6 +186,18 @@ func (src *source) knowledge() la.Knowledge {
 			known.Credentials = append(known.Credentials, la.KnownCredential{Name: c.Name, Service: c.Service, Lifetime: parse[la.Lifetime](c.Lifetime), Admin: c.Admin, Instead: c.Instead})
 		}
 		k.Servers = append(k.Servers, known)
+	}
+	for _, format := range slices.Sorted(maps.Keys(src.Tools)) {
+		for _, t := range src.Tools[format] {
+			known := la.KnownTool{Names: t.Names, Does: parse[la.ActionKind](t.Does), Can: parseAll[la.Capability](t.Can), Breadth: parse[la.Breadth](t.Breadth), Why: clean(t.Why)}
+			if format != "any" {
+				known.Format = format
+			}
+			if t.Guess {
+				known.Confidence = la.Guessed
+			}
+			k.Tools = append(k.Tools, known)
+		}
 	}
 	for _, program := range slices.Sorted(maps.Keys(src.Commands)) {
 		for _, c := range src.Commands[program] {

@@ -73,6 +73,8 @@ var constants = map[string][]string{
 	"Severity": {"SeverityUnknown", "Low", "Medium", "High", "Critical"},
 	"Capability": {"CapabilityUnknown", "ReadUntrusted", "ReadPrivate", "ReadSecret", "WriteFiles", "WriteState", "Destroy", "Send",
 		"Execute", "Spawn", "Configure", "Remember", "Decide", "Pay"},
-	"Breadth":  {"BreadthUnknown", "One", "Project", "Service", "Machine", "Everything"},
-	"Lifetime": {"LifetimeUnknown", "Expiring", "Federated", "Static"},
+	"Breadth":    {"BreadthUnknown", "One", "Project", "Service", "Machine", "Everything"},
+	"ActionKind": {"ActionUnknown", "ActionAny", "ActionShell", "ActionRead", "ActionWrite", "ActionFetch", "ActionSearch", "ActionServer", "ActionSpawn", "ActionSkill", "ActionOther"},
+	"Confidence": {"ConfidenceUnknown", "Guessed", "Inferred", "Declared"},
+	"Lifetime":   {"LifetimeUnknown", "Expiring", "Federated", "Static"},
 }
