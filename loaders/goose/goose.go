@@ -16,6 +16,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 	"github.com/leastagency/leastagency/loaders/internal/product"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 type kind uint8
@@ -49,15 +50,20 @@ func Loader() leastagency.Loader {
 func match(p string) bool {
 	switch path.Ext(strings.TrimSuffix(p, ".tmpl")) {
 	case ".yaml", ".yml", ".json":
-		return (strings.Contains(p, "goose") || strings.Contains(p, "recipe")) && product.Find(p, places).Kind != kindNone
+		return (strings.Contains(p, "goose") || strings.Contains(p, "recipe")) && kindOf(p) != kindNone
 	}
 	return false
 }
 
+func kindOf(p string) kind {
+	k, _ := product.Find(p, places)
+	return k
+}
+
 func load(f *leastagency.File, sys *leastagency.System) {
-	at := product.Find(f.Path, places)
-	r := &reader{product.Reader{Product: "goose", Title: "Goose", Syntax: credential.Dollar, File: f, Sys: sys, Scope: at.Scope, Root: at.Root, Below: at.Below}}
-	switch at.Kind {
+	k, at := product.Find(f.Path, places)
+	r := &reader{product.Reader{Reader: reading.Reader{Product: "goose", Title: "Goose", File: f, Sys: sys, Place: at}, Syntax: credential.Dollar}}
+	switch k {
 	case kindConfig:
 		r.config()
 	case kindPermission:

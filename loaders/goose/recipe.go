@@ -7,16 +7,16 @@ import (
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/node"
-	"github.com/leastagency/leastagency/loaders/internal/product"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // recipe reads a recipe: a prompt that a person starts by name, with the extensions it brings and the
 // commands that judge its outcome. The content decides whether a file is one.
 func (r *reader) recipe() {
-	quiet := reader{*r.Quietly()}
+	quiet := reader{r.Quietly()}
 	var root *node.Node
 	if strings.HasSuffix(r.File.Path, ".json") {
-		root = quiet.JSON()
+		root = quiet.StrictObject()
 	} else {
 		root = quiet.YAML()
 	}
@@ -24,19 +24,19 @@ func (r *reader) recipe() {
 		root = inner // as the desktop saves it
 	}
 	if root == nil && strings.Contains(r.File.Path, ".goose/") { // nobody else's file
-		r.Keep(&quiet.Reader)
+		r.Keep(quiet.Reader)
 		return
 	}
 	title := root.Get("title")
 	if !title.Is(node.String) || !root.Get("description").Is(node.String) || !root.Get("instructions").Is(node.String) && !root.Get("prompt").Is(node.String) {
 		return
 	}
-	r.Keep(&quiet.Reader)
+	r.Keep(quiet.Reader)
 	l := r.Layer(leastagency.KindCommand, strings.TrimSuffix(r.Below, path.Ext(r.Below)), title.At)
 	l.Absent = leastagency.ModeBypass
 	r.Describe(l, root.Get("description"))
-	r.Tell(l, product.Text(leastagency.TextInstructions, root.Get("instructions")))
-	r.Tell(l, product.Text(leastagency.TextPrompt, root.Get("prompt")))
+	r.Tell(l, reading.Text(leastagency.TextInstructions, root.Get("instructions")))
+	r.Tell(l, reading.Text(leastagency.TextPrompt, root.Get("prompt")))
 	r.extensions(l, root.Get("extensions"))
 	if turns := root.Get("settings", "max_turns").Int(); turns.Set {
 		l.Limits.Turns = turns

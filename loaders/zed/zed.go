@@ -7,7 +7,6 @@ package zed
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
@@ -17,6 +16,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/node"
 	"github.com/leastagency/leastagency/loaders/internal/pattern"
 	"github.com/leastagency/leastagency/loaders/internal/product"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 type kind uint8
@@ -40,19 +40,24 @@ func Loader() leastagency.Loader {
 }
 
 func match(p string) bool {
-	return strings.HasSuffix(p, ".json") && strings.Contains(p, "zed/") && product.Find(p, places).Kind != 0
+	return strings.HasSuffix(p, ".json") && strings.Contains(p, "zed/") && kindOf(p) == kindSettings
+}
+
+func kindOf(p string) kind {
+	k, _ := product.Find(p, places)
+	return k
 }
 
 func load(f *leastagency.File, sys *leastagency.System) {
-	at := product.Find(f.Path, places)
-	r := &reader{product.Reader{Product: "zed", Title: "Zed", Syntax: credential.None, File: f, Sys: sys, Scope: at.Scope, Root: at.Root}}
+	_, at := product.Find(f.Path, places)
+	r := &reader{product.Reader{Reader: reading.Reader{Product: "zed", Title: "Zed", File: f, Sys: sys, Place: at}, Syntax: credential.None}}
 	r.settings()
 }
 
 type reader struct{ product.Reader }
 
 func (r *reader) settings() {
-	root := r.JSONC()
+	root := r.Object()
 	if root == nil || leastagency.Is(root.Get("disable_ai").Bool(), true) {
 		return
 	}
@@ -259,38 +264,12 @@ func (r *reader) pattern(l *leastagency.Layer, tool string, a leastagency.Action
 	if a.Pattern != "" {
 		switch a.Kind {
 		case leastagency.ActionRead, leastagency.ActionWrite:
-			rule.Effects = r.over(a, d, m.Paths())
+			rule.Effects = product.Over(a.Kind, m.Paths())
 		case leastagency.ActionFetch:
-			rule.Effects = r.over(a, d, domains(m, guard))
+			rule.Effects = product.Over(a.Kind, m.Domains(guard))
 		}
 	}
 	l.Rules = append(l.Rules, rule)
-}
-
-// over returns the effects of an action over several patterns, each once.
-func (r *reader) over(a leastagency.Action, d leastagency.Decision, patterns []string) []leastagency.Effect {
-	var out []leastagency.Effect
-	for _, p := range patterns {
-		for _, e := range product.Effects(leastagency.Action{Kind: a.Kind, Pattern: p}, d, r.Files) {
-			if !slices.Contains(out, e) {
-				out = append(out, e)
-			}
-		}
-	}
-	return out
-}
-
-// domains are the hosts of a pattern as [effect.Of] reads them. One that is found anywhere in an
-// address is found behind a question mark too, so as an approval it names no host.
-func domains(m pattern.Match, guard bool) []string {
-	var out []string
-	for _, h := range m.Hosts() {
-		if h == "*" && !guard {
-			return []string{""}
-		}
-		out = append(out, "domain:"+h)
-	}
-	return out
 }
 
 // sandbox reads what commands of the agent may do in the wall without asking. The wall itself is the

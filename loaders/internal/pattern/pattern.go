@@ -325,6 +325,20 @@ func (m Match) Hosts() []string {
 	return out
 }
 
+// Domains are the hosts of the pattern as effects are told from them, "domain:" in front; the empty text
+// is every host. One that is found anywhere in an address is found behind a question mark too, so as an
+// approval it names no host; as a guard it does.
+func (m Match) Domains(guard bool) []string {
+	var out []string
+	for _, h := range m.Hosts() {
+		if h == "*" && !guard {
+			return []string{""}
+		}
+		out = append(out, "domain:"+h)
+	}
+	return out
+}
+
 // Compiles reports whether an expression is one that Go reads; what other dialects add does not count
 // as broken.
 func Compiles(expr string) bool {

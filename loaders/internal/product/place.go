@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // A Place is where a product keeps one kind of file.
@@ -16,36 +17,22 @@ type Place[K ~uint8] struct {
 	Scope leastagency.Scope // ScopeProject becomes ScopeUser below a home folder
 }
 
-// homes are folders that say that what lies below them belongs into a home folder.
-var homes = []string{"home", "Users", "dotfiles", ".dotfiles", "dot-files", "chezmoi", "stow"}
-
-// A Found is what the path of a file tells.
-type Found[K ~uint8] struct {
-	Kind  K
-	Scope leastagency.Scope
-	Root  string // what stands in front of the place's end; "." for nothing
-	Below string // what "**" and the last name stand for
-}
-
-// Find returns the first place whose end the path has; its Kind is zero when there is none.
-func Find[K ~uint8](p string, places []Place[K]) Found[K] {
+// Find returns the kind of the first place whose end the path has, zero when there is none, and what the
+// path tells: its Root is what stands in front of the end, Below what "**" and the last name stand for.
+func Find[K ~uint8](p string, places []Place[K]) (K, reading.Place) {
 	dirs := strings.Split(plain(p), "/")
 	for _, place := range places {
-		if from, open := matches(dirs, place.End); from >= 0 {
-			f := Found[K]{Kind: place.Kind, Scope: place.Scope, Root: join(dirs[:from]), Below: path.Join(dirs[open:]...)}
-			if f.Scope == leastagency.ScopeProject && slices.ContainsFunc(dirs[:from], func(d string) bool { return slices.Contains(homes, d) }) {
-				f.Scope = leastagency.ScopeUser
-			}
-			if f.Scope == leastagency.ScopeManaged {
-				f.Root = strings.TrimSuffix(strings.TrimSuffix(f.Root, "/etc"), "/")
-				if f.Root == "etc" || f.Root == "" {
-					f.Root = "."
-				}
-			}
-			return f
+		from, open := matches(dirs, place.End)
+		if from < 0 {
+			continue
 		}
+		at := reading.Place{Scope: place.Scope, Root: reading.Join(dirs[:from]), Below: path.Join(dirs[open:]...)}
+		if at.Scope == leastagency.ScopeProject && reading.InHome(dirs[:from]) {
+			at.Scope = leastagency.ScopeUser
+		}
+		return place.Kind, at
 	}
-	return Found[K]{}
+	return 0, reading.Place{}
 }
 
 // plain is the path as it is in force: without the marks of a tree that is copied into a home folder,
@@ -63,15 +50,7 @@ func plain(p string) string {
 		}
 		p = strings.Join(parts, "/")
 	}
-	for _, mark := range []string{".example", ".sample", ".template", ".dist", ".tmpl"} {
-		p = strings.TrimSuffix(p, mark)
-		for _, ext := range []string{".json", ".jsonc", ".yaml", ".yml"} {
-			if stem, ok := strings.CutSuffix(p, mark+ext); ok && !strings.HasSuffix(stem, "/") {
-				p = stem + ext
-			}
-		}
-	}
-	return p
+	return reading.Plain(p)
 }
 
 // matches returns the index of the first name that the end covers, and of the first that it leaves
@@ -109,11 +88,4 @@ func equal(dirs, names []string) bool {
 		}
 	}
 	return true
-}
-
-func join(dirs []string) string {
-	if len(dirs) == 0 {
-		return "."
-	}
-	return path.Join(dirs...)
 }

@@ -1,9 +1,9 @@
-// Package product holds what the loaders of single products share: which of a product's files a path
-// is, layers with what they state, and problems with a place. What a key means is the loader's.
+// Package product adds to package reading what the loaders of the smaller products share: which of a
+// product's files a path is, YAML, variables and addresses, rules with their effects. What a key means
+// is the loader's.
 package product
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -13,111 +13,43 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/effect"
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 	"github.com/leastagency/leastagency/loaders/internal/spell"
 )
 
 // A Reader reads one file of a product.
 type Reader struct {
-	Product string // the id of its layers
-	Title   string // its name in messages
-	Syntax  credential.Syntax
-	Files   []string // its own files that its edit tools never change for an allow rule; see effect.Of
-
-	File  *leastagency.File
-	Sys   *leastagency.System
-	Scope leastagency.Scope
-	Root  string // folder for which the file is in force
-	Below string // what of the path the place leaves open; see Find
+	reading.Reader
+	Syntax credential.Syntax // how values refer to variables
 }
 
-// Layer starts a layer of the file and adds it to the system.
-func (r *Reader) Layer(kind leastagency.Kind, name string, at leastagency.Span) *leastagency.Layer {
-	l := &leastagency.Layer{Product: r.Product, Kind: kind, Name: name, Scope: r.Scope, Root: r.Root, At: at}
-	r.Sys.Layers = append(r.Sys.Layers, l)
-	return l
-}
-
-// Problem reports a place of the file that is not what the format demands.
-func (r *Reader) Problem(at leastagency.Span, kind leastagency.ProblemKind, format string, args ...any) {
-	r.Sys.Problems = append(r.Sys.Problems, &leastagency.Problem{At: at, Kind: kind, Text: fmt.Sprintf(format, args...)})
-}
-
-// JSON, JSONC and YAML read the file; nil when it holds no object. YAML takes the first document.
-func (r *Reader) JSON() *node.Node  { return r.object(node.ParseJSON(r.File)) }
-func (r *Reader) JSONC() *node.Node { return r.object(node.ParseJSONC(r.File)) }
-
+// YAML reads the first document of the file; nil when it holds no object.
 func (r *Reader) YAML() *node.Node {
 	docs, problems := node.ParseYAML(r.File)
-	if len(docs) == 0 {
-		return r.object(nil, problems)
-	}
-	return r.object(docs[0], problems)
-}
-
-func (r *Reader) object(doc *node.Document, problems []*leastagency.Problem) *node.Node {
 	r.Sys.Problems = append(r.Sys.Problems, problems...)
-	if doc == nil || !doc.Root.Is(node.Map) {
+	if len(docs) == 0 || !docs[0].Root.Is(node.Map) {
 		return nil
 	}
-	return doc.Root
+	return docs[0].Root
 }
 
 // Quietly returns a reader of the same file whose layers and problems are kept apart until Keep: for
 // files whose content decides whether they are the product's at all.
-func (r *Reader) Quietly() *Reader {
+func (r *Reader) Quietly() Reader {
 	quiet := *r
 	quiet.Sys = &leastagency.System{Knowledge: r.Sys.Knowledge}
-	return &quiet
+	return quiet
 }
 
 // Keep adds what a quiet reader found.
-func (r *Reader) Keep(quiet *Reader) {
+func (r *Reader) Keep(quiet Reader) {
 	r.Sys.Layers = append(r.Sys.Layers, quiet.Sys.Layers...)
 	r.Sys.Problems = append(r.Sys.Problems, quiet.Sys.Problems...)
 }
 
-// Markdown reads the front matter of the file and the text below it.
-func (r *Reader) Markdown() (head *node.Node, body *leastagency.Text) {
-	doc, problems := node.ParseMarkdown(r.File)
-	if doc == nil {
-		return nil, nil
-	}
-	for _, p := range problems {
-		if p.Kind != leastagency.ProblemSyntax { // what is not quite YAML is read line by line, as products do
-			r.Sys.Problems = append(r.Sys.Problems, p)
-		}
-	}
-	if doc.Root.Is(node.Map) {
-		head = doc.Root
-	}
-	if strings.TrimSpace(doc.Body.Text()) != "" {
-		body = &leastagency.Text{Kind: leastagency.TextInstructions, At: doc.Body, Body: doc.Body.Text(), Raw: true}
-	}
-	return head, body
-}
-
-var kindNames = [...]string{node.Bool: "true or false", node.Number: "a number", node.String: "a text", node.List: "a list", node.Map: "an object"}
-
-// Typed reports whether a value is there and of the kind; one of another kind is a problem.
-func (r *Reader) Typed(n *node.Node, key string, want node.Kind) bool {
-	if n == nil || n.Is(want) {
-		return n != nil
-	}
-	if !n.Is(node.Null) && !n.Is(node.Invalid) {
-		r.Problem(n.At, leastagency.ProblemType, "%s must be %s: %s does not apply this value", leastagency.Quote(key), kindNames[want], r.Title)
-	}
-	return false
-}
-
-// Bool returns the value of a boolean; anything else is a problem.
-func (r *Reader) Bool(n *node.Node, key string) leastagency.Value[bool] {
-	r.Typed(n, key, node.Bool)
-	return n.Bool()
-}
-
 // List returns the texts of a list; anything else is a problem.
 func (r *Reader) List(n *node.Node, key string) []*node.Node {
-	if !r.Typed(n, key, node.List) {
+	if n.Is(node.Null) || !r.Typed(n, key, node.List) {
 		return nil
 	}
 	var out []*node.Node
@@ -127,15 +59,6 @@ func (r *Reader) List(n *node.Node, key string) []*node.Node {
 		}
 	}
 	return out
-}
-
-// Unknown reports the keys of a protecting block that the product does not know.
-func (r *Reader) Unknown(block *node.Node, name string, known ...string) {
-	for _, m := range block.Each() {
-		if !slices.Contains(known, m.Key) && !comment(m.Key) {
-			r.Problem(m.At, leastagency.ProblemUnknownKey, "%s knows no %s in %q, so it protects nothing%s", r.Title, leastagency.Quote(m.Key), name, Hint(m.Key, known))
-		}
-	}
 }
 
 // Misspelt reports the keys that look like one of the known ones and are none: what else stands in the
@@ -151,61 +74,12 @@ func (r *Reader) Misspelt(block *node.Node, known ...string) {
 	}
 }
 
-func comment(key string) bool {
-	return strings.HasPrefix(key, "$") || strings.HasPrefix(key, "_") || strings.HasPrefix(key, "//") || strings.HasPrefix(key, "x-")
-}
-
 // Hint names the known name that a misspelt one means, as the end of a message; empty when none is near.
 func Hint(name string, known []string) string {
 	if near := spell.Nearest(name, known); near != "" {
 		return "; did you mean " + leastagency.Quote(near) + "?"
 	}
 	return ""
-}
-
-// Text returns prose that a model reads; nil when there is none.
-func Text(kind leastagency.TextKind, n *node.Node) *leastagency.Text {
-	if !n.Is(node.String) || strings.TrimSpace(n.Text) == "" {
-		return nil
-	}
-	return &leastagency.Text{Kind: kind, At: n.Inner(), Body: n.Text, Raw: n.Raw}
-}
-
-// Tell adds prose that a model reads, and the credentials that stand in it.
-func (r *Reader) Tell(l *leastagency.Layer, t *leastagency.Text) {
-	if t != nil {
-		l.Texts = append(l.Texts, t)
-		r.Secrets(l, t.Body, t.At)
-	}
-}
-
-// Describe sets the description, which is read when an agent is chosen.
-func (r *Reader) Describe(l *leastagency.Layer, n *node.Node) {
-	if t := Text(leastagency.TextDescription, n); t != nil {
-		l.Description = n.String()
-		r.Tell(l, t)
-	}
-}
-
-// Secrets adds the literal credentials of a text to the layer, and returns them.
-func (r *Reader) Secrets(l *leastagency.Layer, text string, at leastagency.Span) []*leastagency.Credential {
-	if r.Sys.Knowledge == nil {
-		return nil
-	}
-	found := credential.FromText(text, at, r.Sys.Knowledge)
-	l.Credentials = append(l.Credentials, found...)
-	return found
-}
-
-// Run adds a command line that the configuration itself starts.
-func (r *Reader) Run(l *leastagency.Layer, n *node.Node) *leastagency.Command {
-	if !n.Is(node.String) || strings.TrimSpace(n.Text) == "" {
-		return nil
-	}
-	c := command.Parse(n.Text, n.Inner(), r.Sys.Knowledge)
-	l.Commands = append(l.Commands, c)
-	r.Secrets(l, n.Text, n.At)
-	return c
 }
 
 // Start adds a program with its arguments that the configuration itself starts, and the secrets among them.
@@ -276,25 +150,35 @@ func (r *Reader) Servers(l *leastagency.Layer, d mcpserver.Dialect, n *node.Node
 	return found
 }
 
-// Rule makes a permission rule of what stands at a place: its effects follow from the action unless an
-// inert reason says that the product never consults it. Secrets are taken out of what may be shown.
+// Rule makes a permission rule of what stands at a place; its effects follow from the action. Secrets
+// are taken out of what may be shown.
 func (r *Reader) Rule(l *leastagency.Layer, at leastagency.Span, text string, d leastagency.Decision, a leastagency.Action) *leastagency.Rule {
-	rule := &leastagency.Rule{At: at, Text: text, Decision: d, Action: a}
-	rule.Effects = Effects(a, d, r.Files)
-	for _, c := range r.Secrets(l, text, at) {
-		if secret := c.At.Text(); c.At != at && secret != "" {
-			rule.Text = strings.ReplaceAll(rule.Text, secret, "…")
-			rule.Action.Pattern = strings.ReplaceAll(rule.Action.Pattern, secret, "…")
-		}
-	}
-	rule.Text, rule.Action.Pattern = r.Sys.Knowledge.Redact(rule.Text), r.Sys.Knowledge.Redact(rule.Action.Pattern)
-	return rule
+	return r.Hide(l, &leastagency.Rule{At: at, Text: text, Decision: d, Action: a, Effects: effect.Of(a)})
 }
 
-// Effects returns what an action lets happen; see [effect.Of].
-func Effects(a leastagency.Action, d leastagency.Decision, files []string) []leastagency.Effect {
-	if d == leastagency.Allow {
-		return effect.Of(a, files...)
+// Over returns the effects of an action over several patterns, each once.
+func Over(kind leastagency.ActionKind, patterns []string) []leastagency.Effect {
+	var out []leastagency.Effect
+	for _, p := range patterns {
+		for _, e := range effect.Of(leastagency.Action{Kind: kind, Pattern: p}) {
+			if !slices.Contains(out, e) {
+				out = append(out, e)
+			}
+		}
 	}
-	return effect.Of(a)
+	return out
+}
+
+// Kinds sets which actions the matcher of a hook lets through to it.
+func Kinds(h *leastagency.Hook, kinds []leastagency.ActionKind, all bool) {
+	h.All, h.Matches = all, nil
+	if all {
+		return
+	}
+	for _, k := range kinds {
+		if !slices.Contains(h.Matches, k) {
+			h.Matches = append(h.Matches, k)
+		}
+	}
+	slices.Sort(h.Matches)
 }
