@@ -18,6 +18,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 	"github.com/leastagency/leastagency/loaders/internal/product"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // A format is one family of manifests.
@@ -104,8 +105,8 @@ func (of format) marked(f *leastagency.File) bool {
 }
 
 func (of format) reader(f *leastagency.File, sys *leastagency.System, docs []*node.Document) *reader {
-	return &reader{docs: docs, Reader: product.Reader{Product: of.product, Title: of.title, Syntax: of.syntax, File: f, Sys: sys,
-		Scope: leastagency.ScopeProject, Root: path.Dir(f.Path)}}
+	r := reading.Reader{Product: of.product, Title: of.title, File: f, Sys: sys, Place: reading.Place{Scope: leastagency.ScopeProject, Root: path.Dir(f.Path)}}
+	return &reader{docs: docs, Reader: product.Reader{Reader: r, Syntax: of.syntax}}
 }
 
 // A reader reads one document of a file.
@@ -125,7 +126,7 @@ func (r *reader) agent(name string, at leastagency.Span, mode leastagency.Mode) 
 
 // instruct adds the instructions of an agent.
 func (r *reader) instruct(l *leastagency.Layer, n *node.Node) {
-	r.Tell(l, product.Text(leastagency.TextInstructions, n))
+	r.Tell(l, reading.Text(leastagency.TextInstructions, n))
 }
 
 // delegate adds an agent that another one may hand work to.
