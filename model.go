@@ -478,6 +478,8 @@ type Hook struct {
 	Blocking bool
 	// Async says that the client does not wait for it.
 	Async bool
+	// Hidden says that it is told to show nothing of what it does.
+	Hidden bool
 	// Script is the local file it runs, when that is in the tree.
 	Script *File
 	// Guard says that the hook means to stop something: its script or command denies, blocks or exits 2.
@@ -529,6 +531,7 @@ const (
 	SwitchShellWithoutTrust            // a helper that runs before or without trust
 	SwitchSafetyOff                    // turns a safety check of the product off
 	SwitchProgram                      // makes the client start Target, a program of the tree
+	SwitchFullLog                      // prints what the agent reads and does into a log that others can read
 )
 
 // A Plugin is code or text that others write and the client installs.
@@ -611,7 +614,58 @@ type Limits struct {
 type Trigger struct {
 	At        Span
 	Name      string
-	Untrusted bool // strangers can pull it
+	Untrusted bool // strangers can pull it, past all gates
+	// Public says that strangers cause the event; the gates decide whether the agent runs.
+	Public bool
+	// Powerless says that a run that strangers cause has neither secrets nor a token that writes.
+	Powerless bool
+	Text      string // whose text comes with it, as a clause: "the issue"
+	Gates     []*Gate
+}
+
+// A Gate is a check of who may start an agent.
+type Gate struct {
+	At    Span
+	Text  string // what checks, as a clause: "the condition of the job"
+	Holds bool
+	// Fails says why strangers get past; empty for one that holds, or of which we cannot tell.
+	Fails string
+	// Opened says that a setting takes a check away that would have held.
+	Opened bool
+}
+
+// An Input is text that reaches the model without its doing: pasted into its prompt, put into its
+// environment or workspace, or brought by whatever starts it.
+type Input struct {
+	Kind InputKind
+	At   Span
+	Name string // "github.event.issue.body"
+	// Untrusted says that strangers can write it, whoever starts the agent.
+	Untrusted bool
+	Way       []Step // how it gets from its author to the model, in order
+}
+
+// An InputKind tells how a text reaches the model.
+type InputKind uint8
+
+const (
+	InputUnknown   InputKind = iota
+	InputPrompt              // pasted into the prompt
+	InputVariable            // in its environment
+	InputFile                // in a file that the prompt names
+	InputThread              // the issue or pull request that whatever starts it lays before it
+	InputFetched             // the prompt orders it to fetch the text
+	InputWorkspace           // the files it works on, and those that steer it, are the stranger's
+)
+
+// A Power is what an agent's surroundings give it beside its tools: a scope of a token, a cloud role.
+type Power struct {
+	At      Span
+	Name    string // as written: "contents: write"
+	Admin   bool   // everything there is
+	Effects []Effect
+	// Shared says that jobs without an agent hold it too, because it is written for all of them.
+	Shared bool
 }
 
 // An Agent is one acting thing with all that is in force for it. Derived by inference.
@@ -663,8 +717,6 @@ const (
 	SideData            // how much that reaches
 	SideTime            // how long it stays possible
 )
-
-func (v Side) String() string { return name([]string{"unknown", "capability", "data", "time"}, int(v)) }
 
 // A Memory is what an agent reads next time and believes. Derived by inference.
 type Memory struct {

@@ -12,6 +12,10 @@ var AutoRun = leastagency.Check{Rule: "escalation/auto-run", Run: func(p *leasta
 		if s.Hook == nil || !each.AtStart(s.Hook) || s.Command.RemoteScript {
 			continue
 		}
+		if s.Hook.Hidden {
+			p.Reportf(s.Command.At, "%s runs %s whenever the folder is opened, and hides it from whoever opens it", s.Who, leastagency.Quote(s.Command.Text))
+			continue
+		}
 		for _, a := range s.Command.Artifacts {
 			if a.Pin != leastagency.Unpinned {
 				continue

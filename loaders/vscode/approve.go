@@ -116,13 +116,56 @@ func (r *reader) shell(key string, line bool, d leastagency.Decision) (a leastag
 	}
 	if line {
 		a.Syntax, a.Pattern = leastagency.Regexp, source(key)
-		if d == leastagency.Allow && a.Open && a.Command.Runner == "" {
+		if d == leastagency.Allow && a.Open && a.Command.Runner == "" && leaks(source(key)) {
 			a.Command.Runner = "matches the whole line, so that another command may follow"
 			a.Command.Effects = append(slices.Clone(a.Command.Effects), leastagency.Effect{Capability: leastagency.Execute, Reach: leastagency.Reach{Breadth: leastagency.Machine}, Why: "lets another command follow on the line"})
 		}
 	}
 	a.Pattern = r.sys.Knowledge.Redact(a.Pattern)
 	return a, ""
+}
+
+// leaks reports whether an expression that is compared with a whole line lets another command stand on
+// it: it does not hold the end, or some part of it takes the signs that join or nest commands.
+func leaks(pattern string) bool {
+	re, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return true
+	}
+	return !ends(re) || joins(re)
+}
+
+// ends reports whether every match reaches to the end of the text.
+func ends(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpEndText, syntax.OpEndLine:
+		return true
+	case syntax.OpConcat:
+		return len(re.Sub) > 0 && ends(re.Sub[len(re.Sub)-1])
+	case syntax.OpCapture:
+		return ends(re.Sub[0])
+	case syntax.OpAlternate:
+		return !slices.ContainsFunc(re.Sub, func(s *syntax.Regexp) bool { return !ends(s) })
+	}
+	return false
+}
+
+// joins reports whether an open part takes one of the signs that make two commands of a line.
+func joins(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return true
+	case syntax.OpCharClass:
+		return slices.ContainsFunc([]rune(";&|$`"), func(c rune) bool {
+			for i := 0; i+1 < len(re.Rune); i += 2 {
+				if re.Rune[i] <= c && c <= re.Rune[i+1] {
+					return true
+				}
+			}
+			return false
+		})
+	}
+	return slices.ContainsFunc(re.Sub, joins)
 }
 
 // source returns the expression that a key stands for.

@@ -65,7 +65,14 @@ func (r *reader) hook(n, task *node.Node, on leastagency.Value[string]) {
 		return
 	}
 	r.secrets(c.Text, c.At)
-	r.layer.Hooks = append(r.layer.Hooks, &leastagency.Hook{At: c.At, Event: leastagency.ValueAt("folderOpen", on.At), All: true, Kind: leastagency.HookCommand, Command: c})
+	r.layer.Hooks = append(r.layer.Hooks, &leastagency.Hook{At: c.At, Event: leastagency.ValueAt("folderOpen", on.At), All: true, Kind: leastagency.HookCommand, Command: c, Hidden: hidden(task)})
+}
+
+// hidden reports whether a task neither stands in the list of tasks nor shows its terminal. One of the
+// two alone is how watchers are kept out of the way.
+func hidden(task *node.Node) bool {
+	shows := task.Get("presentation")
+	return task.Get("hide").Bool().V && (shows.Get("reveal").String().V == "never" || leastagency.Is(shows.Get("echo").Bool(), false) || shows.Get("close").Bool().V)
 }
 
 // commandOf returns the command line of a task; nil when it has none of its own.

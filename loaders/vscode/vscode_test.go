@@ -106,6 +106,16 @@ func TestAsk(t *testing.T) {
 	}
 }
 
+func TestLeaks(t *testing.T) {
+	for pattern, want := range map[string]bool{
+		`^make\b`: true, `^make$`: false, `^make( [a-z]+)?$`: false, `^cargo (build|test)(\s[^;|&]*)?$`: true, "^cargo test(\\s[^;|&$`]*)?$": false, `^a.*$`: true, `(`: true,
+	} {
+		if got := leaks(pattern); got != want {
+			t.Errorf("%s: %v", pattern, got)
+		}
+	}
+}
+
 // TestHeads asks how the commands begin that an expression matches.
 func TestHeads(t *testing.T) {
 	for pattern, want := range map[string]string{
