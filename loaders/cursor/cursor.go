@@ -145,6 +145,10 @@ func (r *reader) rule() {
 		return
 	}
 	l := r.session(r.File.Whole())
+	l.AlsoReadBy = []string{"cline", "crush", "devin"}
+	if path.Base(r.File.Path) == ".cursorrules" {
+		l.AlsoReadBy = append(l.AlsoReadBy, "zed")
+	}
 	r.Describe(l, head.Get("description"))
 	r.Tell(l, body)
 }

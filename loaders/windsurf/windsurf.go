@@ -167,6 +167,9 @@ func (r *reader) rule() {
 	l := r.session(r.File.Whole())
 	if r.Product == windsurf {
 		l.AlsoReadBy = []string{devin}
+		if path.Base(r.File.Path) == ".windsurfrules" {
+			l.AlsoReadBy = []string{"cline", devin, "zed"}
+		}
 	}
 	r.Describe(l, head.Get("description"))
 	r.Tell(l, body)
