@@ -61,7 +61,15 @@ type Layer struct {
 	Texts       []*Text
 	Limits      Limits
 	Triggers    []*Trigger
-	Delegates   []Value[string] // agents that it hands work to, by the names of their layers or as written
+	Delegates   []Delegate // agents that it hands work to
+}
+
+// A Delegate is an agent that another one hands work to, and whose answer it reads.
+type Delegate struct {
+	Name string // of its layer, or as written where it is defined elsewhere
+	At   Span
+	// Typed says that what is handed over and what comes back has a fixed form, so that no sentence passes.
+	Typed bool
 }
 
 // A Kind tells what acts under a layer.

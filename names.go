@@ -61,3 +61,7 @@ func (v Transport) String() string { return name(transportNames[:], int(v)) }
 var polarityNames = [...]string{"unknown", "orders", "forbids", "restrains"}
 
 func (v Polarity) String() string { return name(polarityNames[:], int(v)) }
+
+var sideNames = [...]string{"unknown", "capability", "data", "time"}
+
+func (v Side) String() string { return name(sideNames[:], int(v)) }

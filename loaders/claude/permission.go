@@ -136,6 +136,9 @@ func (r *reader) rule(text string, at leastagency.Span, d leastagency.Decision, 
 	g := grammar{reader: r, decision: d, in: in, at: at}
 	rule := &leastagency.Rule{At: at, Text: text, Decision: d}
 	rule.Action, rule.Inert = g.parse(strings.TrimSpace(text))
+	if name, _, _ := splitRule(strings.TrimSpace(text)); findTool(name) != nil {
+		rule.Action.Name = name
+	}
 	if rule.Inert == "" {
 		rule.Effects = g.effects(rule.Action)
 	}
