@@ -132,7 +132,7 @@ func (r *reader) instruct(l *leastagency.Layer, n *node.Node) {
 // delegate adds an agent that another one may hand work to.
 func (r *reader) delegate(l *leastagency.Layer, n *node.Node) {
 	if name := n.String(); name.Set && name.V != "" {
-		l.Delegates = append(l.Delegates, name)
+		l.Delegates = append(l.Delegates, leastagency.Delegate{Name: name.V, At: name.At})
 	}
 }
 
