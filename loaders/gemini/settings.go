@@ -58,12 +58,14 @@ var loosening = [][]string{{"security", "enablePermanentToolApproval"}, {"securi
 
 // settings reads a settings file of any scope.
 func (r *reader) settings() {
-	root := r.Object()
-	if root == nil {
-		return
+	if root := r.Object(); root != nil {
+		r.keys(root)
+		r.into(r.layer(leastagency.KindSession, "", r.File.Whole()), root)
 	}
-	r.keys(root)
-	l := r.layer(leastagency.KindSession, "", r.File.Whole())
+}
+
+// into reads the values of settings into a layer.
+func (r *reader) into(l *leastagency.Layer, root *node.Node) {
 	r.mode(l, root)
 	r.toolLists(l, root)
 	r.sandbox(l, root)
@@ -251,7 +253,7 @@ func (r *reader) switches(l *leastagency.Layer, root *node.Node) {
 	for _, keys := range loosening {
 		if n := root.Get(keys...); keys[1] == "allowPrivateNetworkHooks" && r.project() {
 			if leastagency.Is(n.Bool(), true) {
-				r.Problem(n.At, leastagency.ProblemIgnored, `"security.allowPrivateNetworkHooks" counts in user and system settings only: here it does nothing`)
+				r.Problem(n.At, leastagency.ProblemIgnored, `"security.allowPrivateNetworkHooks" counts in user and system settings only`)
 			}
 			continue
 		}

@@ -132,7 +132,7 @@ func (r *reader) named(name string) (a leastagency.Action, inert string) {
 		if r.gemini() && slices.Contains(t.qwen, name) {
 			return leastagency.Action{Kind: t.kind}, fmt.Sprintf("Gemini CLI has no tool %s; it is called %s there", leastagency.Quote(name), leastagency.Quote(t.names[0]))
 		}
-		return leastagency.Action{Kind: t.kind}, ""
+		return leastagency.Action{Kind: t.kind, Name: r.own(t, name)}, ""
 	}
 	switch {
 	case name == "*":
@@ -171,6 +171,18 @@ func (r *reader) named(name string) (a leastagency.Action, inert string) {
 		return a, fmt.Sprintf("%s has no tool %s; did you mean %s?", r.Title, leastagency.Quote(name), leastagency.Quote(near))
 	}
 	return a, "" // of a server, a sub-agent or a discovery command
+}
+
+// own is the name of a tool that rules tell apart from others which do the same. Qwen Code takes a rule
+// about read_file for every tool that reads, and one about edit for every tool that changes files.
+func (r *reader) own(t *tool, name string) string {
+	switch {
+	case t.kind != leastagency.ActionRead && t.kind != leastagency.ActionWrite:
+		return ""
+	case !r.gemini() && (t.names[0] == "read_file" || t.names[0] == "replace" && !strings.EqualFold(strings.ReplaceAll(name, "_", ""), "notebookedit")):
+		return ""
+	}
+	return t.names[0]
 }
 
 // cutServer cuts "server_tool" behind the server's name, which has no underscore of its own.

@@ -19,6 +19,14 @@ type permission struct {
 	kind leastagency.ActionKind
 }
 
+// own is the name of a tool that rules tell apart from others which do the same.
+func (p permission) own() string {
+	if p.kind == leastagency.ActionRead || p.kind == leastagency.ActionSearch {
+		return p.name
+	}
+	return ""
+}
+
 var permissions = []permission{
 	{"bash", leastagency.ActionShell},
 	{"read", leastagency.ActionRead}, {"glob", leastagency.ActionRead}, {"grep", leastagency.ActionRead}, {"list", leastagency.ActionRead},
@@ -148,9 +156,12 @@ func (r *reader) rules(l *leastagency.Layer, key, written, pattern string, at le
 	case slices.Contains(writers, key):
 		add(leastagency.Action{Kind: leastagency.ActionWrite}, `every tool that changes files asks as "edit": write "edit"`)
 	case r.known(key) != nil:
-		add(r.action(r.known(key).kind, pattern, at), "")
+		add(r.action(*r.known(key), pattern, at), "")
 		if key == "external_directory" && d == leastagency.Allow {
 			dir := strings.TrimRight(strings.TrimSuffix(pattern, "*"), "*/")
+			if dir == "" {
+				dir = "/"
+			}
 			l.Directories = append(l.Directories, leastagency.ValueAt(dir, at))
 		}
 	default:
@@ -159,7 +170,7 @@ func (r *reader) rules(l *leastagency.Layer, key, written, pattern string, at le
 			for _, p := range permissions {
 				if glob(key, p.name) {
 					covered = true
-					add(r.action(p.kind, pattern, at), "")
+					add(r.action(p, pattern, at), "")
 				}
 			}
 		}
@@ -178,13 +189,13 @@ func anything(pattern string) string {
 }
 
 // action reads a pattern as the product compares it: "*" stands for any text, and the whole must match.
-func (r *reader) action(kind leastagency.ActionKind, pattern string, at leastagency.Span) leastagency.Action {
-	a := leastagency.Action{Kind: kind, Pattern: anything(pattern)}
+func (r *reader) action(p permission, pattern string, at leastagency.Span) leastagency.Action {
+	a := leastagency.Action{Kind: p.kind, Name: p.own(), Pattern: anything(pattern)}
 	if a.Pattern == "" {
 		return a
 	}
 	a.Open = strings.HasSuffix(pattern, "*")
-	switch kind {
+	switch p.kind {
 	case leastagency.ActionShell:
 		a.Syntax = leastagency.Glob
 		words := pattern

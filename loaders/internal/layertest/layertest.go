@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/loaders/internal/effect"
 )
 
 // Known is what the tests know of the world: little, and their own.
@@ -125,6 +127,65 @@ func Check(t testing.TB, l *leastagency.Layer) {
 			t.Errorf("credential %q without a place", c.Name)
 		}
 	}
+}
+
+// Decide returns what a layer's rules decide for one call, in the order of its product; unknown when none
+// speaks of it.
+func Decide(l *leastagency.Layer, call leastagency.Action) leastagency.Decision {
+	var best *leastagency.Rule
+	for _, r := range l.Rules {
+		if r.Inert != "" || !speaks(r.Action, call) {
+			continue
+		}
+		switch {
+		case best == nil, l.Order == leastagency.LastMatch, l.Order == leastagency.HighestPriority && r.Priority > best.Priority:
+			best = r
+		case l.Order == leastagency.HighestPriority && r.Priority < best.Priority, l.Order == leastagency.FirstMatch:
+		case r.Decision < best.Decision:
+			best = r
+		}
+	}
+	if best == nil {
+		return leastagency.DecisionUnknown
+	}
+	return best.Decision
+}
+
+// speaks reports whether a rule's action holds one call, whose pattern is the command, path or host itself.
+func speaks(a, call leastagency.Action) bool {
+	switch {
+	case a.Kind == leastagency.ActionAny:
+		return true
+	case a.Kind != call.Kind || a.Name != "" && a.Name != call.Name:
+		return false
+	case a.Kind == leastagency.ActionServer:
+		return glob(a.Server, call.Server) && (a.Tool == "" || glob(a.Tool, call.Tool))
+	case a.Pattern == "":
+		return true
+	case a.Syntax == leastagency.Regexp:
+		found, err := regexp.MatchString(a.Pattern, call.Pattern)
+		return err == nil && found
+	case a.Syntax == leastagency.Glob:
+		return glob(a.Pattern, call.Pattern) || glob(strings.TrimSuffix(a.Pattern, " *"), call.Pattern)
+	case a.Kind == leastagency.ActionRead || a.Kind == leastagency.ActionWrite:
+		return effect.Matches(a.Pattern, call.Pattern)
+	case a.Kind == leastagency.ActionFetch:
+		host := strings.TrimPrefix(a.Pattern, "domain:")
+		return call.Pattern == host || strings.HasSuffix(call.Pattern, "."+host)
+	case strings.Contains(a.Pattern, "*"):
+		return glob(a.Pattern, call.Pattern)
+	}
+	return call.Pattern == a.Pattern || a.Open && strings.HasPrefix(call.Pattern, a.Pattern+" ")
+}
+
+// glob reports whether a text matches a pattern in which "*" stands for any text.
+func glob(pattern, text string) bool {
+	parts := strings.Split(pattern, "*")
+	for i := range parts {
+		parts[i] = regexp.QuoteMeta(parts[i])
+	}
+	found, err := regexp.MatchString("(?s)^"+strings.Join(parts, ".*")+"$", text)
+	return err == nil && found
 }
 
 var problemKinds = []string{"?", "syntax", "duplicate", "limit", "encoding", "type", "key", "unreadable", "ignored"}
