@@ -61,6 +61,7 @@ type Layer struct {
 	Texts       []*Text
 	Limits      Limits
 	Triggers    []*Trigger
+	Powers      []*Power
 	Delegates   []Delegate // agents that it hands work to
 }
 
@@ -228,6 +229,9 @@ type Rule struct {
 	// Effects are what the action lets happen. For shell rules they come from the command, for
 	// reads and writes from the path, for servers from what is known of the server.
 	Effects []Effect
+	// Recipient is the parameter in which the model names who gets what a tool sends, anybody at all;
+	// absent where it cannot, or where we do not know.
+	Recipient Value[string]
 }
 
 // A Capability is a kind of effect on the world.
@@ -623,6 +627,8 @@ type Trigger struct {
 	At        Span
 	Name      string
 	Untrusted bool // strangers can pull it, past all gates
+	// Unauthenticated says that it answers over the network whoever knows the address, without asking who that is.
+	Unauthenticated bool
 	// Public says that strangers cause the event; the gates decide whether the agent runs.
 	Public bool
 	// Powerless says that a run that strangers cause has neither secrets nor a token that writes.
@@ -672,6 +678,10 @@ type Power struct {
 	Name    string // as written: "contents: write"
 	Admin   bool   // everything there is
 	Effects []Effect
+	// Holder is the role or account that has it, where it is not the agent's own token.
+	Holder string
+	// Wide says in a clause why it is more than any one task needs; empty when it is not, or we cannot tell.
+	Wide string
 	// Shared says that jobs without an agent hold it too, because it is written for all of them.
 	Shared bool
 }
