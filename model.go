@@ -86,6 +86,7 @@ const (
 	KindManifest      // an agent declared by a framework or platform manifest
 	KindJob           // a CI job that runs an agent
 	KindProgram       // an agent or server written in Go
+	KindCatalog       // servers that are described for whoever picks some of them: nobody acts
 )
 
 // A Scope tells how far a layer reaches and what it may override.
@@ -378,6 +379,11 @@ type Server struct {
 	// Sandbox is the wall that the client puts around the server's process; nil when none is stated.
 	Sandbox *Sandbox
 
+	// Reference says that the entry only names a server that another object of the format defines.
+	Reference bool
+
+	// Of is the definition that a Reference leads to; nil when it is not in the tree. Derived.
+	Of *Server
 	// Known is what is known of it by package, image, host or program; nil for a stranger. Derived.
 	Known *KnownServer
 	// Effects are what its tools, after switches and filters, can do. Derived.
@@ -543,6 +549,9 @@ const (
 	SwitchShellWithoutTrust            // a helper that runs before or without trust
 	SwitchSafetyOff                    // turns a safety check of the product off
 	SwitchProgram                      // makes the client start Target, a program of the tree
+	SwitchRequest                      // where a tool of the agent, or another agent, is reached: Target
+	SwitchAnyOrigin                    // lets every web page use it with the rights of whoever looks at the page
+	SwitchUnsafeState                  // stored state is turned into running code when it is loaded
 	SwitchFullLog                      // prints what the agent reads and does into a log that others can read
 )
 
@@ -620,6 +629,9 @@ type Limits struct {
 	Turns   Value[int]
 	Seconds Value[int]
 	Depth   Value[int]
+	// Open says that the format has a limit, that none is stated, and that none holds then; it is what
+	// the format calls the limit.
+	Open string
 }
 
 // A Trigger tells who can make an agent run and whose text it reads then.
@@ -765,6 +777,7 @@ type Grant struct {
 	Server     *Server
 	Contained  bool // only inside a sandbox that has no way out for this capability
 	Default    bool // comes with the product, nobody wrote it down
+	Offered    bool // by a tool that a manifest gives its agent
 	Implied    bool // follows from executing code, not granted by itself
 	Confidence Confidence
 }
