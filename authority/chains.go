@@ -13,19 +13,26 @@ import (
 // them as witness. A sub-agent, skill or command has a chain only when something of its own is part
 // of it: the rest is its session's.
 func chains(sys *leastagency.System, policy *leastagency.Policy) {
+	ways := handoffs(sys)
 	for _, a := range sys.Agents {
+		others := received(a, ways)
 		for _, combination := range policy.Combinations {
-			if c := find(a, combination, policy.Knowledge.OpenHosts); c != nil {
+			c := find(a, combination, nil, policy.Knowledge.OpenHosts)
+			if c == nil && len(others) > 0 {
+				c = find(a, combination, others, policy.Knowledge.OpenHosts)
+			}
+			if c != nil {
 				a.Chains = append(a.Chains, c)
 			}
 		}
 	}
 }
 
-func find(a *leastagency.Agent, combination leastagency.Combination, openHosts []string) *leastagency.Chain {
+// find returns the chain that an agent's own grants make, with those of others that hand on what they read.
+func find(a *leastagency.Agent, combination leastagency.Combination, others []*leastagency.Grant, openHosts []string) *leastagency.Chain {
 	legs := make([][]*leastagency.Grant, len(combination.Legs))
 	for i, leg := range combination.Legs {
-		for _, g := range a.Grants {
+		for _, g := range slices.Concat(a.Grants, others) {
 			if slices.Contains(leg.Any, g.Capability) && counts(g) && !chosen(g, openHosts) {
 				legs[i] = append(legs[i], g)
 			}
@@ -57,10 +64,10 @@ func find(a *leastagency.Agent, combination leastagency.Combination, openHosts [
 	return chain
 }
 
-// counts reports whether a grant is a leg: one that nobody is asked for, or a server that was
+// counts reports whether a grant is a leg: one that nobody is asked for, or a server or tool that was
 // attached for it. What every session of the product can do after asking is no combination.
 func counts(g *leastagency.Grant) bool {
-	return !g.Default && !g.Contained && g.Confidence != leastagency.Guessed && (g.Decision == leastagency.Allow || g.Server != nil && g.Decision == leastagency.Ask)
+	return !g.Default && !g.Contained && g.Confidence != leastagency.Guessed && (g.Decision == leastagency.Allow || (g.Server != nil || g.Offered) && g.Decision != leastagency.Deny)
 }
 
 // chosen reports whether a grant reaches one host that the owner named, and on which not everybody

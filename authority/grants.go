@@ -15,6 +15,7 @@ func grants(sys *leastagency.System, _ *leastagency.Policy) {
 	for _, a := range sys.Agents {
 		g := granter{agent: a, contained: contained(a.Sandbox)}
 		g.fromRules()
+		g.fromTools()
 		g.fromServers()
 		g.fromProduct()
 		g.close()
@@ -96,7 +97,7 @@ func (g *granter) fromRules() {
 			continue
 		}
 		d := decision(g.agent, r.Action, leastagency.Allow)
-		if g.agent.Kind == leastagency.KindSubagent && !offers(g.agent, r.Action) {
+		if listed(g.agent) && !offers(g.agent, r.Action) {
 			continue
 		}
 		for _, e := range r.Effects {
@@ -168,6 +169,9 @@ func (g *granter) serverDecision(s *leastagency.Server, group leastagency.KnownT
 	if len(group.Names) > 0 && !slices.ContainsFunc(group.Names, func(n string) bool { return !denied(n) }) {
 		return leastagency.Deny, nil
 	}
+	if g.agent.Kind == leastagency.KindManifest && g.asked(s, group) {
+		return leastagency.Ask, nil
+	}
 	if leastagency.Is(s.Trusted, true) || g.agent.Mode.V == leastagency.ModeBypass {
 		return leastagency.Allow, nil
 	}
@@ -186,6 +190,9 @@ func (g *granter) serverDecision(s *leastagency.Server, group leastagency.KnownT
 	}
 	if leastagency.Is(g.agent.Mode, leastagency.ModeDenyRest) {
 		return leastagency.Deny, nil
+	}
+	if g.agent.Kind == leastagency.KindManifest {
+		return byFramework(g.agent), nil
 	}
 	return leastagency.Ask, nil
 }
@@ -206,7 +213,8 @@ var builtin = []struct {
 }
 
 // products are those that bring the builtin tools along; a list of servers for any client brings none.
-var products = []string{"claude-code", "codex", "cursor", "vscode", "windsurf", "devin", "cline", "roo", "kiro", "amazon-q", "gemini", "qwen", "opencode"}
+var products = []string{"claude-code", "codex", "cursor", "vscode", "copilot", "windsurf", "devin", "cline", "roo", "continue", "kiro", "amazon-q", "gemini", "qwen",
+	"opencode", "zed", "goose", "amp", "crush", "junie", "warp"}
 
 // fromProduct adds the tools that come with the product, as the mode decides on them.
 func (g *granter) fromProduct() {
@@ -274,6 +282,11 @@ func byMode(a *leastagency.Agent, kind leastagency.ActionKind) leastagency.Decis
 		return leastagency.Allow
 	}
 	return leastagency.Ask
+}
+
+// listed reports whether an agent holds what its own tool list names, and nothing else.
+func listed(a *leastagency.Agent) bool {
+	return a.Kind == leastagency.KindSubagent || a.Kind == leastagency.KindManifest
 }
 
 // offers reports whether a sub-agent's tool list holds the action; without a list it holds everything.

@@ -37,6 +37,8 @@ func covers(a, b leastagency.Action) bool {
 		return false
 	}
 	switch a.Kind {
+	case leastagency.ActionOther:
+		return (a.Name == "" || glob(a.Name, b.Name)) && (a.Pattern == "" || a.Pattern == b.Pattern)
 	case leastagency.ActionServer:
 		return glob(a.Server, b.Server) && (a.Tool == "" || b.Tool != "" && glob(a.Tool, b.Tool))
 	case leastagency.ActionShell:

@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -12,13 +13,15 @@ import (
 // switches and filters are applied.
 func servers(sys *leastagency.System, policy *leastagency.Policy) {
 	known := index(policy.Knowledge.Servers)
+	used := resolve(sys)
 	for _, layer := range sys.Layers {
 		for _, s := range layer.Servers {
-			if s.Known = known.find(s); s.Known == nil {
+			stated := cmp.Or(s.Of, s)
+			if s.Known = known.find(stated); s.Known == nil || used[s] {
 				continue
 			}
-			s.ReadOnly, _ = switched(s, s.Known.ReadOnly)
-			s.Filtered, _ = switched(s, s.Known.Filter)
+			s.ReadOnly, _ = switched(stated, s.Known.ReadOnly)
+			s.Filtered, _ = switched(stated, s.Known.Filter)
 			if s.Filtered.IsZero() && len(s.Included) > 0 {
 				s.Filtered = s.Included[0].At
 			}
@@ -164,12 +167,13 @@ var changes = []leastagency.Capability{leastagency.WriteFiles, leastagency.Write
 
 // offered returns the tool groups that are left after switches and filters.
 func offered(s *leastagency.Server) []leastagency.KnownTools {
-	filter := filterOf(s)
+	stated := cmp.Or(s.Of, s)
+	filter := filterOf(stated)
 	var out []leastagency.KnownTools
 	for _, group := range s.Known.Tools {
 		changing := slices.ContainsFunc(group.Can, func(c leastagency.Capability) bool { return slices.Contains(changes, c) })
 		switch {
-		case !s.ReadOnly.IsZero() && changing, !filter.lets(s, group):
+		case !s.ReadOnly.IsZero() && changing, !filter.lets(stated, group):
 		case len(s.Included) > 0 && !slices.ContainsFunc(s.Included, func(v leastagency.Value[string]) bool { return v.V == "*" || inGroup(group, v.V) }):
 		case len(s.Excluded) > 0 && excluded(s, group):
 		default:

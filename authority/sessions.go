@@ -39,15 +39,24 @@ func sessions(sys *leastagency.System, _ *leastagency.Policy) {
 		}
 		return found[k]
 	}
-	var managed []*leastagency.Layer
+	var managed, prose []*leastagency.Layer
 	for _, layer := range sys.Layers {
 		switch {
 		case layer.Scope == leastagency.ScopeManaged:
 			managed = append(managed, layer)
+		case layer.Kind == leastagency.KindSession && layer.Root != "." && onlyTexts(layer):
+			prose = append(prose, layer)
 		case layer.Kind == leastagency.KindSession || layer.Kind == leastagency.KindPlugin:
 			a := session(layer)
 			a.Layers = append(a.Layers, layer)
 		}
+	}
+	for _, layer := range prose { // instructions of a folder are read by the session that works above it
+		a := parent(sys.Agents, layer)
+		if a == nil {
+			a = session(layer)
+		}
+		a.Layers = append(a.Layers, layer)
 	}
 	for _, layer := range managed { // an administrator's file reaches every session of the machine it is for
 		reached := false
@@ -87,6 +96,13 @@ func sessions(sys *leastagency.System, _ *leastagency.Policy) {
 		inherit(child)
 		sys.Agents = append(sys.Agents, child)
 	}
+	manifests(sys)
+}
+
+// onlyTexts reports whether a layer holds instructions and nothing else.
+func onlyTexts(l *leastagency.Layer) bool {
+	return !l.Mode.Set && l.Sandbox == nil && len(l.Texts) > 0 &&
+		len(l.Rules)+len(l.Tools)+len(l.Servers)+len(l.Hooks)+len(l.Commands)+len(l.Credentials)+len(l.Switches)+len(l.Plugins)+len(l.Directories) == 0
 }
 
 var plural = [...]string{leastagency.KindSubagent: "agents", leastagency.KindSkill: "skills", leastagency.KindCommand: "commands"}

@@ -12,7 +12,7 @@ import (
 // tool adds a tool that the manifest gives the agent, with what is known of its name in
 // knowledge/tools.cue. Whether anybody is asked before it runs is said by the layer's mode and rules.
 func (r *reader) tool(l *leastagency.Layer, name string, at leastagency.Span) *leastagency.Rule {
-	t := &leastagency.Rule{At: at, Text: r.Sys.Knowledge.Redact(name), Decision: leastagency.Allow}
+	t := &leastagency.Rule{At: at, Text: r.Sys.Knowledge.Redact(name), Decision: leastagency.Allow, Action: leastagency.Action{Kind: leastagency.ActionOther, Name: plain(name)}}
 	if known := lookup(r.Sys.Knowledge, r.Product, name); known != nil {
 		t.Action.Kind = known.Does
 		for _, c := range known.Can {
