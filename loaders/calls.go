@@ -15,6 +15,8 @@ import (
 type Folders struct {
 	Work string // the session was started here
 	Home string
+	// Follow returns where an absolute path leads when links are followed; nil follows none.
+	Follow func(path string) string
 }
 
 // Calls turns what somebody asks about an agent, as "Bash(git push)", "read(.env)" or
@@ -174,6 +176,9 @@ func (c *caller) file(kind leastagency.ActionKind, names []string, spec string) 
 		call.Guarded = "the client protects this path from its own tools"
 	}
 	calls := []leastagency.Call{call}
+	if target := c.target(spec); target != "" { // a link needs both: what leads there, and where it leads
+		calls = append(calls, c.path(kind, names, target))
+	}
 	if kind == leastagency.ActionWrite && c.grammar.readFirst != "" {
 		also := c.path(leastagency.ActionRead, []string{c.grammar.readFirst}, spec)
 		also.Refused = true
@@ -195,6 +200,23 @@ func (c *caller) path(kind leastagency.ActionKind, names []string, p string) lea
 	})
 	call.Edit = kind == leastagency.ActionWrite
 	return call
+}
+
+// target returns where a path leads when it is a link; empty when it is none.
+func (c *caller) target(p string) string {
+	spellings := c.spell(p)
+	absolute := strings.TrimPrefix(spellings[len(spellings)-1], "/")
+	if c.in.Follow == nil || c.in.Work == "" || !strings.HasPrefix(absolute, "/") {
+		return ""
+	}
+	real, work := c.in.Follow(absolute), c.in.Follow(c.in.Work)
+	if rest := strings.TrimPrefix(absolute, c.in.Work); below(absolute, c.in.Work) && real == work+rest || real == absolute {
+		return "" // only the folder of work itself is reached through a link
+	}
+	if below(real, work) {
+		return c.in.Work + strings.TrimPrefix(real, work)
+	}
+	return "/" + real
 }
 
 // more returns the folders beside the folder of work that file tools reach unasked.

@@ -1,6 +1,8 @@
 // Command leastagency reads what a repository says its AI agents may do, and judges it.
 //
 //	leastagency scan [path…]     the main job
+//	leastagency inventory [path] every agent with all that it holds
+//	leastagency can AGENT ACTION whether it may do one thing, and what decides
 //	leastagency rules            every rule
 //	leastagency explain RULE     one rule, with a remedy and examples
 //	leastagency version          what this build is
@@ -97,6 +99,6 @@ It runs nothing, fetches nothing and repeats no secret of what it reads.`,
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(scanCommand(status), rulesCommand(), explainCommand(), versionCommand())
+	root.AddCommand(scanCommand(status), canCommand(), rulesCommand(), explainCommand(), versionCommand())
 	return root
 }
