@@ -15,6 +15,8 @@ const (
 	Copilot                    // $COPILOT_MCP_X, ${X}, ${X:-default}, ${{ secrets.X }}
 	Expression                 // ${{ secrets.X }}: workflows, Continue
 	EitherBraces               // ${VAR} and ${env:VAR}: Kiro, Amazon Q
+	DockerAgent                // $VAR and ${VAR}, in headers ${env.VAR}
+	Template                   // {{name}}: Docker's MCP registry and catalogs
 	Any                        // the product is not known: every form counts as a reference, none as broken
 )
 
@@ -32,6 +34,7 @@ const (
 	formDollar                      // $VAR
 	formExpression                  // ${{ secrets.X }}
 	formTemplate                    // {{ name }}: replaced before the file is used
+	formDotEnv                      // ${env.VAR}
 	formForeign                     // $(command), `command`, %VAR%, $env:VAR: of shells
 )
 
@@ -46,6 +49,8 @@ var expands = [...]form{
 	Copilot:      formDollar | formBraces | formExpression,
 	Expression:   formExpression,
 	EitherBraces: formBraces | formEnv,
+	DockerAgent:  formDollar | formBraces | formDotEnv,
+	Template:     formTemplate,
 	Any:          ^formTemplate,
 }
 
@@ -159,6 +164,8 @@ func braced(text string, i int) (reference, bool) {
 		r.form = formFile
 	case qualified && (scheme == "config" || scheme == "command" || scheme == "workspaceFolder"):
 		r.form = formEditor
+	case strings.HasPrefix(inner, "env.") && identifier(inner[4:]) == len(inner)-4:
+		r.form = formDotEnv
 	case strings.HasPrefix(inner, "user_config."):
 		r.form = formConfig
 	case n == len(inner) && n > 0 && isEditorVariable(inner):
@@ -167,6 +174,8 @@ func braced(text string, i int) (reference, bool) {
 		r.form = formBraces
 	case n > 0 && strings.HasPrefix(inner[n:], ":-"):
 		r.form, r.name, r.fallback = formBraces, inner[:n], inner[n+2:]
+	case n > 0 && (inner[n] == '?' || strings.HasPrefix(inner[n:], ":?")): // required: what follows is the message
+		r.form, r.name = formBraces, inner[:n]
 	case n > 0 && inner[n] == '-':
 		r.form, r.name, r.fallback = formBraces, inner[:n], inner[n+1:]
 	default:
