@@ -5,10 +5,22 @@ import (
 	"github.com/leastagency/leastagency/checks/internal/each"
 )
 
-// UnrestrictedShell finds a shell that is allowed without any pattern and that no sandbox contains.
+// UnrestrictedShell finds a shell that is allowed without any pattern and that no sandbox contains. A
+// file that says so of each of its agents is one finding.
 var UnrestrictedShell = leastagency.Check{Rule: "agency/unrestricted-shell", Run: func(p *leastagency.Pass) {
+	type key struct {
+		file *leastagency.File
+		kind leastagency.Kind
+		text string
+	}
+	found := map[key]*leastagency.Finding{}
 	for layer, rule := range each.Allow(p) {
 		if weigh(p, rule) != anything || contained(p, rule) {
+			continue
+		}
+		k := key{rule.At.File, layer.Kind, rule.Text}
+		if f := found[k]; f != nil && layer.Kind == leastagency.KindSubagent {
+			f.Also(rule.At, "the same for %s", actor(layer))
 			continue
 		}
 		f := p.Reportf(rule.At, "%s%s: every command runs without asking, so one injected instruction can read, change or send whatever the user can",
@@ -16,6 +28,7 @@ var UnrestrictedShell = leastagency.Check{Rule: "agency/unrestricted-shell", Run
 		if s := leaky(p, layer); s != nil {
 			f.Because(s.Enabled.At, "the sandbox does not contain it: the model may ask to run outside, and this rule answers")
 		}
+		found[k] = f
 	}
 }}
 
