@@ -17,6 +17,7 @@ const (
 	EitherBraces               // ${VAR} and ${env:VAR}: Kiro, Amazon Q
 	DockerAgent                // $VAR and ${VAR}, in headers ${env.VAR}
 	Template                   // {{name}}: Docker's MCP registry and catalogs
+	Shell                      // $VAR, ${VAR} and $(command), as a shell: Crush
 	Any                        // the product is not known: every form counts as a reference, none as broken
 )
 
@@ -49,6 +50,7 @@ var expands = [...]form{
 	Copilot:      formDollar | formBraces | formExpression,
 	Expression:   formExpression,
 	EitherBraces: formBraces | formEnv,
+	Shell:        formDollar | formBraces | formForeign,
 	DockerAgent:  formDollar | formBraces | formDotEnv,
 	Template:     formTemplate,
 	Any:          ^formTemplate,
