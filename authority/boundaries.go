@@ -107,10 +107,14 @@ func bypass(a *leastagency.Agent, r *leastagency.Rule, g *leastagency.Grant) str
 	}
 	anyCode := g.Capability == leastagency.Execute && !g.Contained
 	if g.Rule == nil {
-		if g.Default && anyCode && a.Mode.V == leastagency.ModeBypass && a.Mode.Set && r.Action.Pattern != "" && !unreadable(a.Sandbox) {
-			return "the mode runs every other command unasked, and many have the same effect"
+		narrow := r.Action.Pattern != "" || r.Action.Kind == leastagency.ActionWrite // files are written in many ways, a whole shell is none
+		if !g.Default || !anyCode || a.Mode.V != leastagency.ModeBypass || !narrow || unreadable(a.Sandbox) {
+			return ""
 		}
-		return ""
+		if !a.Mode.Set {
+			return "without a rule for commands the product runs all of them unasked, and many have the same effect"
+		}
+		return "the mode runs every other command unasked, and many have the same effect"
 	}
 	name := leastagency.Quote(g.Rule.Text)
 	switch r.Action.Kind {
