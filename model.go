@@ -61,7 +61,9 @@ type Layer struct {
 	Texts       []*Text
 	Limits      Limits
 	Triggers    []*Trigger
-	Powers      []*Power
+	Inputs      []*Input   // what reaches the model without its doing
+	Powers      []*Power   // what its surroundings give it beside its tools
+	Answers     []Step     // places where what the model answers is run as code
 	Delegates   []Delegate // agents that it hands work to
 }
 

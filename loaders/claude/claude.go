@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 	"github.com/leastagency/leastagency/loaders/internal/spell"
 )
@@ -74,8 +75,9 @@ type reader struct {
 	file *leastagency.File
 	sys  *leastagency.System
 	place
-	loose  bool            // the format is not Claude Code's alone: what it does not know may be known to others
-	opened map[string]bool // files that this one named and that were read with it
+	syntax credential.Syntax // how values refer to others where another file carries them
+	loose  bool              // the format is not Claude Code's alone: what it does not know may be known to others
+	opened map[string]bool   // files that this one named and that were read with it
 }
 
 // layer starts a layer of the file and adds it to the system.

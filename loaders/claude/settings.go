@@ -65,11 +65,13 @@ var shown = []string{"statusLine", "subagentStatusLine", "fileSuggestion"}
 
 // settings reads a settings file of any scope.
 func (r *reader) settings() {
-	root := r.json()
-	if root == nil {
-		return
+	if root := r.json(); root != nil {
+		r.keys(r.layer(leastagency.KindSession, "", r.file.Whole()), root)
 	}
-	l := r.layer(leastagency.KindSession, "", r.file.Whole())
+}
+
+// keys reads the keys of settings into a layer.
+func (r *reader) keys(l *leastagency.Layer, root *node.Node) {
 	for _, m := range root.Each() {
 		if r.outOfScope(m) {
 			continue
@@ -324,7 +326,7 @@ func (r *reader) env(l *leastagency.Layer, block *node.Node) {
 		if !value.Set {
 			continue
 		}
-		variable, c := credential.Classify(m.Key, value, credential.None, r.sys.Knowledge)
+		variable, c := credential.Classify(m.Key, value, r.syntax, r.sys.Knowledge)
 		if c != nil {
 			l.Credentials = append(l.Credentials, c)
 			if variable.Plain == "" { // the address is what the variable changes, whatever secret stands in it

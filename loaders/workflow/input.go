@@ -1,0 +1,417 @@
+package workflow
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/loaders/internal/actions"
+	"github.com/leastagency/leastagency/loaders/internal/node"
+)
+
+// A strain is text of strangers on its way to the model.
+type strain struct {
+	name string
+	way  []leastagency.Step
+}
+
+// fetchesText recognises a command or call that brings what strangers write on the platform.
+var fetchesText = regexp.MustCompile(`\bgh (?:issue|pr) (?:view|list|diff)\b|\bgh api\b[^\n]*(?:comments|issues|reviews|discussions|/pulls)|\bgh search\b|\bgh run view\b[^\n]*--log|` +
+	`\b(?:issues|pulls)\.(?:get|list|listForRepo|listComments|listReviewComments|listReviews)\b|listReviewComments|listCommentsForReview|context\.payload\.(?:issue|comment|pull_request|review|discussion)\??\.(?:body|title)|downloadJobLogsForWorkflowRun|downloadWorkflowRunLogs`)
+
+// fields says which parts a command asks for; textual are those that people write.
+var (
+	fields  = regexp.MustCompile(`(?:--json|--jq|-q)[ =]('[^']*'|"[^"]*"|\S+)`)
+	textual = regexp.MustCompile(`body|title|comments|reviews|\blog\b|message|\.\[\]$|diff|patch`)
+)
+
+// brings returns the line of a program that brings strangers' text, as offsets; ok is false when none does.
+func brings(script string) (start, end int, ok bool) {
+	for _, m := range fetchesText.FindAllStringIndex(script, 64) {
+		stop := m[1]
+		for stop < len(script) && script[stop] != '\n' || stop > m[1] && stop < len(script) && script[stop-1] == '\\' {
+			stop++
+		}
+		line := script[m[0]:min(stop, len(script))]
+		if strings.HasPrefix(strings.TrimSpace(script[strings.LastIndexByte(script[:m[0]], '\n')+1:m[0]]), "#") {
+			continue
+		}
+		if asked := fields.FindAllString(line, -1); len(asked) > 0 && !textual.MatchString(strings.Join(asked, " ")) {
+			continue
+		}
+		return m[0], m[1], true
+	}
+	return 0, 0, false
+}
+
+// notText are ends of names of what is a number, hash or switch rather than words.
+var notText = regexp.MustCompile(`(?i)(?:number|num|[._-]id|[._-]ids|sha|url|count|conclusion|outcome|result|exists|skip|enabled|version|model|ref|branch|labels?|date|time|path|repo|state|author|user|actor|login|token|has[_-].*|is[_-].*|should.*)$`)
+
+// trace returns strangers' text that stands under a path of an expression, as seen from a job and step.
+func (x *scene) trace(j *job, s *step, p string, depth int) []strain {
+	if depth > 6 {
+		return nil
+	}
+	first, rest, _ := strings.Cut(p, ".")
+	switch first {
+	case "github":
+		if x.wrote(p) {
+			return []strain{{name: p}}
+		}
+	case "env":
+		if n, owner := variable(j, s, rest); n != nil {
+			return x.within(j, owner, n, depth+1, "the variable is set here")
+		}
+		for _, before := range j.steps {
+			if before == s {
+				break
+			}
+			if script := before.script().String().V; strings.Contains(script, "GITHUB_ENV") && containsFold(script, rest) {
+				return x.made(j, before, p, depth+1)
+			}
+		}
+	case "steps":
+		id, name, _ := strings.Cut(rest, ".")
+		if notText.MatchString(name) {
+			return nil
+		}
+		for _, other := range j.steps {
+			if other != s && strings.EqualFold(other.id, id) {
+				return x.made(j, other, p, depth+1)
+			}
+		}
+	case "needs":
+		id, rest, _ := strings.Cut(rest, ".")
+		name, isOutput := strings.CutPrefix(rest, "outputs.")
+		other := j.jobs[jobID(j, id)]
+		if other == nil || !isOutput || notText.MatchString(name) {
+			return nil
+		}
+		for _, m := range other.n.Get("outputs").Each() {
+			if strings.EqualFold(m.Key, name) {
+				return x.within(other, nil, m.Value, depth+1, "the job hands it on here")
+			}
+		}
+	case "inputs":
+		if j.of != nil {
+			return x.within(j, j.of, j.of.with(rest), depth+1, "the caller fills the input in here")
+		}
+		if j.caller != nil {
+			for _, m := range j.caller.n.Get("with").Each() {
+				if strings.EqualFold(m.Key, rest) {
+					return x.within(j.caller, nil, m.Value, depth+1, "the caller fills the input in here")
+				}
+			}
+		}
+	case "matrix":
+		if notText.MatchString(rest) {
+			return nil
+		}
+		name, _, _ := strings.Cut(rest, ".")
+		return x.within(j, s, j.n.Get("strategy", "matrix", name), depth+1, "the matrix is made here")
+	}
+	return nil
+}
+
+func containsFold(s, part string) bool {
+	return strings.Contains(strings.ToLower(s), strings.ToLower(part))
+}
+
+// variable returns the value of an environment variable as a step sees it.
+func variable(j *job, s *step, name string) (*node.Node, *step) {
+	var blocks []*node.Node
+	if s != nil {
+		blocks = append(blocks, s.n.Get("env"))
+	}
+	if j.of != nil {
+		blocks = append(blocks, j.of.n.Get("env"))
+	}
+	for _, block := range append(blocks, j.n.Get("env"), j.doc.Get("env")) {
+		for _, m := range block.Each() {
+			if strings.EqualFold(m.Key, name) {
+				return m.Value, s
+			}
+		}
+	}
+	return nil, nil
+}
+
+// within returns strangers' text in the expressions of a value.
+func (x *scene) within(j *job, s *step, n *node.Node, depth int, says string) []strain {
+	text := actions.TextOf(n)
+	var out []strain
+	for _, h := range actions.Holes(text.Text) {
+		h.Expr.Paths(func(e *actions.Expr) {
+			for _, found := range x.trace(j, s, e.Text, depth) {
+				found.way = append(slices.Clip(found.way), leastagency.Step{At: text.Part(h.Start, h.End), Text: says})
+				out = append(out, found)
+			}
+		})
+	}
+	return out
+}
+
+// made returns strangers' text that a step hands on.
+func (x *scene) made(j *job, s *step, p string, depth int) []strain {
+	script := actions.TextOf(s.script())
+	if start, end, ok := brings(script.Text); ok && x.foreign(script.Text[start:end]) {
+		return []strain{{name: p, way: []leastagency.Step{{At: script.Part(start, end), Text: "a step fetches what people wrote there"}}}}
+	}
+	out := x.within(j, s, s.script(), depth, "a step takes it up here")
+	for _, m := range s.n.Get("env").Each() {
+		if script.Text == "" || strings.Contains(script.Text, m.Key) {
+			out = append(out, x.within(j, s, m.Value, depth, "a step takes it up here")...)
+		}
+	}
+	return out
+}
+
+// wrote reports whether strangers write what a path of the payload holds, for one of the events with which the agent has power.
+func (x *scene) wrote(p string) bool {
+	for i, e := range x.job.events {
+		if t := x.trigger(e); t != nil && x.job.events[i].Wrote(p, t.Untrusted || unsure(t)) {
+			return true
+		}
+	}
+	return false
+}
+
+func unsure(t *leastagency.Trigger) bool {
+	return !slices.ContainsFunc(t.Gates, func(g *leastagency.Gate) bool { return g.Holds })
+}
+
+// trigger returns the trigger of an event; nil when the event starts no agent.
+func (x *scene) trigger(e actions.Event) *leastagency.Trigger {
+	for _, t := range x.layer.Triggers {
+		if t.At == e.At {
+			return t
+		}
+	}
+	return nil
+}
+
+// foreign reports whether what a command brings can be a stranger's: threads always, a diff only where
+// strangers' pull requests get this far with power.
+func (x *scene) foreign(fetch string) bool {
+	if strings.Contains(fetch, "pr diff") {
+		return slices.ContainsFunc(x.layer.Triggers, func(t *leastagency.Trigger) bool { return t.Public && !t.Powerless })
+	}
+	return true
+}
+
+// inputs reads what reaches the model without its doing.
+func (x *scene) inputs() {
+	for _, p := range x.agent.prompts {
+		x.prompt(p)
+	}
+	x.variables()
+	x.files()
+	x.workspace()
+	if x.agent.thread != nil {
+		for _, e := range x.job.events {
+			if t := x.trigger(e); t != nil && t.Public && !t.Powerless && t.Text != "" && x.agent.thread(e) && (t.Untrusted || unsure(t) || strangersAround(e)) {
+				x.add(leastagency.InputThread, e.At, t.Text, nil)
+			}
+		}
+	}
+}
+
+// strangersAround reports whether strangers write beside the person that a gate lets through.
+func strangersAround(e actions.Event) bool {
+	return e.Name != "issues" || e.Wrote("github.event.issue.body", false)
+}
+
+func (x *scene) add(kind leastagency.InputKind, at leastagency.Span, name string, way []leastagency.Step) {
+	for _, in := range x.layer.Inputs {
+		if in.At == at && in.Kind == kind {
+			return
+		}
+	}
+	x.layer.Inputs = append(x.layer.Inputs, &leastagency.Input{Kind: kind, At: at, Name: name, Untrusted: true, Way: way})
+}
+
+// prompt reads the expressions and orders of a prompt.
+func (x *scene) prompt(n *node.Node) {
+	text := actions.TextOf(n)
+	for _, h := range actions.Holes(text.Text) {
+		h.Expr.Paths(func(e *actions.Expr) {
+			for _, found := range x.trace(x.job, x.agent.step, e.Text, 0) {
+				x.add(leastagency.InputPrompt, text.Part(h.Start, h.End), e.Text, found.way)
+			}
+			if strings.HasPrefix(e.Text, "github.event.") && strings.HasSuffix(e.Text, ".number") && x.public() {
+				x.add(leastagency.InputFetched, text.Part(h.Start, h.End), e.Text, nil)
+			}
+		})
+	}
+	if start, end, ok := brings(text.Text); ok && x.foreign(text.Text[start:end]) {
+		x.add(leastagency.InputFetched, text.Part(start, end), text.Text[start:end], nil)
+	}
+	if m := orders.FindStringIndex(text.Text); m != nil {
+		x.add(leastagency.InputFetched, text.Part(m[0], m[1]), text.Text[m[0]:m[1]], nil)
+	}
+	if m := substitution.FindStringIndex(text.Text); m != nil && !x.agent.shell {
+		x.problem(text.Part(m[0], m[1]), leastagency.ProblemType, "no shell expands an input of an action, so %s stays as it is: what it should bring, filtered or not, never reaches the prompt", leastagency.Quote(text.Text[m[0]:m[1]]))
+	}
+}
+
+// orders recognises a tool of a server that reads a thread.
+var orders = regexp.MustCompile(`mcp__github__(?:get_issue|get_issue_comments|issue_read|list_issues|search_issues|get_pull_request_comments|get_pull_request_reviews|pull_request_read)`)
+
+// substitution recognises a command between shell marks.
+var substitution = regexp.MustCompile(`\$\((?:cat|gh|curl|git|jq|echo|head|tail) [^)\n]*\)`)
+
+// public reports whether strangers cause an event that gives the agent its power.
+func (x *scene) public() bool {
+	return slices.ContainsFunc(x.layer.Triggers, func(t *leastagency.Trigger) bool { return t.Public && !t.Powerless })
+}
+
+// variables reads the environment of the agent.
+func (x *scene) variables() {
+	blocks := []*node.Node{x.agent.step.n.Get("env")}
+	if x.agent.shell {
+		blocks = append(blocks, x.job.n.Get("env"), x.job.doc.Get("env"))
+	}
+	for _, block := range blocks {
+		for _, m := range block.Each() {
+			if x.agent.shell && !strings.Contains(x.agent.step.script().String().V, m.Key) {
+				continue
+			}
+			text := actions.TextOf(m.Value)
+			for _, h := range actions.Holes(text.Text) {
+				h.Expr.Paths(func(e *actions.Expr) {
+					for _, found := range x.trace(x.job, x.agent.step, e.Text, 0) {
+						x.add(leastagency.InputVariable, text.Part(h.Start, h.End), e.Text, found.way)
+					}
+				})
+			}
+		}
+	}
+}
+
+// written recognises where a script stores something.
+var written = regexp.MustCompile(`(?:>>?|\btee(?: -a)?)\s*["']?([^\s"'<>|&;()]+)`)
+
+// files reads the files that steps before the agent fill with strangers' text, and that the prompt names.
+func (x *scene) files() {
+	var prompts strings.Builder
+	for _, n := range append(slices.Clone(x.agent.prompts), x.agent.files...) {
+		prompts.WriteString(n.Scalar().V)
+		prompts.WriteByte('\n')
+	}
+	for _, s := range x.job.steps[:min(x.index, len(x.job.steps))] {
+		script := actions.TextOf(s.script())
+		for _, m := range written.FindAllStringSubmatchIndex(script.Text, 64) {
+			name := script.Text[m[2]:m[3]]
+			base := path.Base(name)
+			if strings.HasPrefix(name, "$GITHUB_") || strings.HasPrefix(name, "${GITHUB_") || strings.HasPrefix(name, "/dev/") || len(base) < 4 || !strings.Contains(prompts.String(), base) {
+				continue
+			}
+			for _, found := range x.made(x.job, s, name, 1) {
+				way := append(slices.Clip(found.way), leastagency.Step{At: script.Part(m[2], m[3]), Text: "it is stored in the file " + leastagency.Quote(name)})
+				at := x.agent.at
+				for _, n := range append(slices.Clone(x.agent.prompts), x.agent.files...) {
+					if strings.Contains(n.Scalar().V, base) {
+						at = actions.TextOf(n).Find(base)
+					}
+				}
+				x.add(leastagency.InputFile, at, name, way)
+			}
+		}
+	}
+}
+
+// takesHead recognises a script that takes the commits of a pull request.
+var takesHead = regexp.MustCompile(`\bgh pr checkout\b|git (?:fetch|pull)[^\n]*(?:pull/|refs/pull)|git (?:checkout|switch)[^\n]*(?i:head_?(?:sha|ref|branch))`)
+
+// workspace reads whether strangers' files lie where the agent works.
+func (x *scene) workspace() {
+	var reached *actions.Event
+	for i, e := range x.job.events {
+		t := x.trigger(e)
+		if t != nil && (e.Name == "pull_request_target" || e.Name == "workflow_run" || e.Name == "issue_comment") && !(e.Name != "issue_comment" && forksOut(t)) {
+			reached = &x.job.events[i]
+			break
+		}
+	}
+	if reached == nil {
+		return
+	}
+	for _, s := range x.job.steps[:min(x.index+1, len(x.job.steps))] {
+		script := actions.TextOf(s.n.Get("run"))
+		if m := takesHead.FindStringIndex(script.Text); m != nil {
+			x.add(leastagency.InputWorkspace, script.Part(m[0], m[1]), "the pull request's commits", []leastagency.Step{{At: reached.At, Text: "strangers' pull requests get this far by " + reached.Name}})
+		}
+		uses := s.n.Get("uses").String().V
+		if !strings.HasPrefix(uses, "actions/checkout@") || s.with("path") != nil {
+			continue
+		}
+		for _, key := range []string{"ref", "repository"} {
+			ref := actions.TextOf(s.with(key))
+			for _, h := range actions.Holes(ref.Text) {
+				h.Expr.Paths(func(e *actions.Expr) {
+					if headRef(e.Text) || strings.Contains(ref.Text, "refs/pull/") {
+						x.add(leastagency.InputWorkspace, ref.Part(h.Start, h.End), "the pull request's commits", []leastagency.Step{{At: reached.At, Text: "strangers' pull requests get this far by " + reached.Name}})
+					}
+				})
+			}
+		}
+	}
+}
+
+func headRef(p string) bool {
+	return p == "github.head_ref" || strings.HasPrefix(p, "github.event.") && (strings.Contains(p, ".head.sha") || strings.Contains(p, ".head.ref") || strings.Contains(p, ".head.repo") ||
+		strings.HasSuffix(p, ".head_sha") || strings.HasSuffix(p, ".head_branch") || strings.Contains(p, ".head_repository") || strings.HasSuffix(p, "merge_commit_sha"))
+}
+
+// forksOut reports whether a gate keeps pull requests of forks away.
+func forksOut(t *leastagency.Trigger) bool {
+	return slices.ContainsFunc(t.Gates, func(g *leastagency.Gate) bool {
+		return g.Holds && (strings.Contains(g.At.Text(), "head.repo") || strings.Contains(g.At.Text(), "head_repository") || strings.Contains(g.At.Text(), "author_association"))
+	})
+}
+
+// runsText recognises shell that runs a text as a program.
+var runsText = regexp.MustCompile(`\beval\b|\b(?:ba|z)?sh -c\b|\|\s*(?:sudo )?(?:ba|z)?sh\b|\bpython3? -c\b|\bnode -e\b|\bsource\b`)
+
+// answers reads the steps behind the agent that run what the model answered.
+func (x *scene) answers() {
+	id := x.agent.step.id
+	if id == "" {
+		return
+	}
+	prefix := "steps." + strings.ToLower(id) + ".outputs."
+	for _, s := range x.job.steps[min(x.index+1, len(x.job.steps)):] {
+		script := actions.TextOf(s.script())
+		for _, h := range actions.Holes(script.Text) {
+			h.Expr.Paths(func(e *actions.Expr) {
+				if name, ok := strings.CutPrefix(e.Text, prefix); ok && x.agent.answer(name) {
+					x.layer.Answers = append(x.layer.Answers, leastagency.Step{At: script.Part(h.Start, h.End), Text: "the answer is pasted into a script, and what it says there runs"})
+				}
+			})
+		}
+		m := runsText.FindStringIndex(script.Text)
+		if m == nil {
+			continue
+		}
+		for _, v := range s.n.Get("env").Each() {
+			for _, h := range actions.Holes(v.Value.Scalar().V) {
+				h.Expr.Paths(func(e *actions.Expr) {
+					name, ok := strings.CutPrefix(e.Text, prefix)
+					if line := lineOf(script.Text, m[0]); ok && x.agent.answer(name) && strings.Contains(line, v.Key) {
+						x.layer.Answers = append(x.layer.Answers, leastagency.Step{At: script.Part(m[0], m[1]), Text: "the answer, held in " + leastagency.Quote(v.Key) + ", is run as a program"})
+					}
+				})
+			}
+		}
+	}
+}
+
+func lineOf(text string, at int) string {
+	start := strings.LastIndexByte(text[:at], '\n') + 1
+	if end := strings.IndexByte(text[at:], '\n'); end >= 0 {
+		return text[start : at+end]
+	}
+	return text[start:]
+}
