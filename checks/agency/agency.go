@@ -190,6 +190,8 @@ func actor(layer *leastagency.Layer) string {
 		return "skill " + leastagency.Quote(layer.Name)
 	case leastagency.KindCommand:
 		return "command " + leastagency.Quote(layer.Name)
+	case leastagency.KindManifest:
+		return "agent " + leastagency.Quote(layer.Name)
 	}
 	return "the session"
 }

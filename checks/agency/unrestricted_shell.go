@@ -30,7 +30,27 @@ var UnrestrictedShell = leastagency.Check{Rule: "agency/unrestricted-shell", Run
 		}
 		found[k] = f
 	}
+	offered(p)
 }}
+
+// offered reports shells that manifests give their agents and that the framework runs without asking. A
+// file that gives one to several is one finding.
+func offered(p *leastagency.Pass) {
+	found := map[*leastagency.File]*leastagency.Finding{}
+	for _, a := range p.Agents {
+		for _, g := range a.Grants {
+			if !g.Offered || g.Capability != leastagency.Execute || g.Decision != leastagency.Allow || g.Contained || !wholeShell(g.Rule.Action) {
+				continue
+			}
+			if f := found[g.Rule.At.File]; f != nil {
+				f.Also(g.Rule.At, "agent %s has one too", leastagency.Quote(a.Name))
+				continue
+			}
+			found[g.Rule.At.File] = p.Reportf(g.Rule.At, "tool %s of agent %s is a shell, and nobody is asked: one injected instruction can read, change or send whatever the process can",
+				leastagency.Quote(g.Rule.Text), leastagency.Quote(a.Name)).Sure(g.Confidence)
+		}
+	}
+}
 
 // leaky returns an enabled sandbox that a command may leave on request.
 func leaky(p *leastagency.Pass, layer *leastagency.Layer) *leastagency.Sandbox {

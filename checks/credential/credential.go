@@ -34,6 +34,9 @@ func (h held) who() string {
 	if h.server != nil {
 		return each.Name(h.server)
 	}
+	if h.layer.Kind == leastagency.KindManifest {
+		return "agent " + leastagency.Quote(h.layer.Name)
+	}
 	return "the session"
 }
 

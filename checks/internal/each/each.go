@@ -10,12 +10,17 @@ import (
 	"github.com/leastagency/leastagency"
 )
 
-// Allow yields every rule that lets something happen without asking, with its layer.
+// Allow yields every rule that lets something happen without asking, with its layer: with the first one,
+// where the agents of a file share it.
 func Allow(p *leastagency.Pass) iter.Seq2[*leastagency.Layer, *leastagency.Rule] {
 	return func(yield func(*leastagency.Layer, *leastagency.Rule) bool) {
+		told := map[*leastagency.Rule]bool{}
 		for _, layer := range p.Layers {
 			for _, rule := range layer.Rules {
-				if rule.Decision == leastagency.Allow && rule.Inert == "" && !yield(layer, rule) {
+				if rule.Decision != leastagency.Allow || rule.Inert != "" || told[rule] {
+					continue
+				}
+				if told[rule] = true; !yield(layer, rule) {
 					return
 				}
 			}
@@ -74,6 +79,9 @@ func starts(layer *leastagency.Layer) []Started {
 	who := "a helper"
 	if layer.Kind == leastagency.KindSkill || layer.Kind == leastagency.KindCommand {
 		who = "a command block"
+	}
+	if layer.Kind == leastagency.KindManifest {
+		who = "agent " + leastagency.Quote(layer.Name)
 	}
 	if layer.Kind == leastagency.KindUnknown {
 		who = "a script"
