@@ -8,18 +8,18 @@ import (
 // UntrustedContent finds servers that bring text of strangers into the session: pages, issues, mail.
 // One finding per file, at the first of them.
 var UntrustedContent = leastagency.Check{Rule: "injection/untrusted-content", Run: func(p *leastagency.Pass) {
+	told := map[*leastagency.File]*leastagency.Finding{}
 	for _, layer := range p.Layers {
-		var first *leastagency.Finding
 		for _, s := range layer.Servers {
 			why, reads := strangers(s.Effects)
 			if s.Disabled || !reads {
 				continue
 			}
-			if first != nil {
+			if first := told[s.At.File]; first != nil {
 				first.Also(s.At, "so does server %s", leastagency.Quote(s.Name))
 				continue
 			}
-			first = p.Reportf(s.At, "server %s brings text of strangers into the session%s", leastagency.Quote(s.Name), why).Sure(leastagency.Inferred)
+			told[s.At.File] = p.Reportf(s.At, "server %s brings text of strangers into the session%s", leastagency.Quote(s.Name), why).Sure(leastagency.Inferred)
 		}
 	}
 }}

@@ -15,7 +15,7 @@ var vendors = []string{"anthropic.com", "claude.ai", "claude.com", "openai.com",
 // EndpointOverride finds shared files that send prompts, answers and keys to somebody else's host.
 var EndpointOverride = leastagency.Check{Rule: "supplychain/endpoint-override", Run: func(p *leastagency.Pass) {
 	for _, layer := range p.Layers {
-		if !each.Shared(layer) {
+		if !each.Shared(layer) || layer.Kind == leastagency.KindManifest || layer.Kind == leastagency.KindCatalog { // who runs a manifest chooses its model
 			continue
 		}
 		for _, s := range layer.Switches {

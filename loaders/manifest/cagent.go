@@ -306,8 +306,10 @@ func (r *reader) dockerToolset(l *leastagency.Layer, root, set *node.Node) {
 		r.dockerRequest(l, "openapi", set.Get("url"), false)
 		r.headers(l, set.Get("headers"))
 	case "a2a":
-		t := r.kind(l, cmp.Or(set.Get("name").String().V, "a2a"), at, leastagency.ActionSpawn)
-		t.Effects = append(t.Effects, leastagency.Effect{Capability: leastagency.Send, Reach: leastagency.Reach{Breadth: leastagency.One, Pattern: host(set.Get("url").String().V)}, Why: "hands the task to an agent of somebody else"})
+		name := cmp.Or(set.Get("name").String().V, "a2a")
+		t := r.kind(l, name, at, leastagency.ActionOther)
+		t.Action.Name = plain(name)
+		effects(t, leastagency.One, "hands the task to an agent elsewhere", leastagency.Spawn, leastagency.Send)
 		r.headers(l, set.Get("headers"))
 	case "memory":
 		t := r.tool(l, "add_memory", at)
@@ -403,6 +405,9 @@ func (r *reader) dockerServer(l *leastagency.Layer, root, set *node.Node) {
 		field{"instructions", get("instruction")})
 	if s == nil {
 		return
+	}
+	if !catalog && defined == nil && set.Get("name") == nil && s.Command != nil && len(s.Command.Artifacts) > 0 {
+		s.Name = s.Command.Artifacts[0].Name // of a runner, the package tells more than the program
 	}
 	if catalog { // the catalog names the image and its digest
 		s.Transport = leastagency.Stdio
