@@ -1,7 +1,13 @@
 package manifest
 
-// declared are the formats in which people write agents down by hand: Docker Agent, Kubernetes
-// objects, CrewAI, Google ADK, compose services, and this project's own manifest.
+import "slices"
+
+// declared are the formats in which people write agents down by hand: Kubernetes objects, Docker Agent
+// and Docker's MCP files, CrewAI, Google ADK, compose services, and this project's own manifest.
 func declared() []format {
-	return []format{dockerAgent()}
+	return slices.Concat(
+		kubernetes(),
+		[]format{dockerAgent()},
+		dockerMCP(),
+	)
 }

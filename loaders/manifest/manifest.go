@@ -97,7 +97,7 @@ func parse(f *leastagency.File) ([]*node.Document, []*leastagency.Problem) {
 		}
 		return []*node.Document{doc}, problems
 	}
-	return node.ParseYAML(f)
+	return parseYAML(f)
 }
 
 func (of format) marked(f *leastagency.File) bool {

@@ -1,0 +1,108 @@
+package manifest
+
+import (
+	"strings"
+
+	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/loaders/internal/command"
+	"github.com/leastagency/leastagency/loaders/internal/credential"
+	"github.com/leastagency/leastagency/loaders/internal/node"
+)
+
+// A container is how a manifest has a container started, in the words of an engine's command line:
+// each argument at the place of the key that says so.
+type container struct {
+	image leastagency.Value[string]
+	flags []leastagency.Value[string]
+	args  []leastagency.Value[string]
+}
+
+func (c *container) flag(at leastagency.Span, words ...string) {
+	for _, w := range words {
+		c.flags = append(c.flags, leastagency.ValueAt(w, at))
+	}
+}
+
+// add appends the items of a list, or the words of a single text, as arguments of the program.
+func (c *container) add(n *node.Node) {
+	if n.Is(node.String) {
+		for word := range strings.FieldsSeq(n.Text) {
+			c.args = append(c.args, leastagency.ValueAt(word, credential.Within(n.At, word)))
+		}
+		return
+	}
+	for _, item := range n.List() {
+		if v := item.Scalar(); v.Set {
+			c.args = append(c.args, v)
+		}
+	}
+}
+
+// argv is the command line; nil where no image is named.
+func (c *container) argv() []leastagency.Value[string] {
+	if !c.image.Set || c.image.V == "" {
+		return nil
+	}
+	argv := []leastagency.Value[string]{leastagency.ValueAt("docker", c.image.At), leastagency.ValueAt("run", c.image.At)}
+	argv = append(argv, c.flags...)
+	argv = append(argv, c.image)
+	return append(argv, c.args...)
+}
+
+// command is what the container runs. Without an image it is the program by itself.
+func (c *container) command(k *leastagency.Knowledge) *leastagency.Command {
+	if argv := c.argv(); argv != nil {
+		return command.Exec(argv, c.image.At, k)
+	}
+	if len(c.args) > 0 {
+		return command.Exec(c.args, c.args[0].At, k)
+	}
+	return nil
+}
+
+// serve makes a server of the container.
+func (r *reader) serve(l *leastagency.Layer, name string, at leastagency.Span, c *container, env []node.Member) *leastagency.Server {
+	s := &leastagency.Server{Name: name, At: at, Command: c.command(r.Sys.Knowledge)}
+	found, masked := credential.FromArgs(c.args, r.Syntax, r.Sys.Knowledge)
+	s.Credentials, s.Args = found, append(c.flags[:len(c.flags):len(c.flags)], masked...)
+	for _, m := range env {
+		r.variable(s, m.Key, m.Value)
+	}
+	l.Servers = append(l.Servers, s)
+	return s
+}
+
+// variable hands a variable or header to a server.
+func (r *reader) variable(s *leastagency.Server, name string, n *node.Node) {
+	value := n.Scalar()
+	if !value.Set {
+		return
+	}
+	v, c := credential.Classify(name, value, r.Syntax, r.Sys.Knowledge)
+	s.Env = append(s.Env, leastagency.ValueAt(v, value.At))
+	if c != nil {
+		s.Credentials = append(s.Credentials, c)
+	}
+}
+
+// pairs reads variables as a map, or as a list of NAME=value; a bare NAME is taken from outside.
+func pairs(n *node.Node) []node.Member {
+	if n.Is(node.Map) {
+		return n.Each()
+	}
+	var out []node.Member
+	for _, item := range n.List() {
+		if !item.Is(node.String) {
+			continue
+		}
+		name, value, ok := strings.Cut(item.Text, "=")
+		at := item.At
+		if !ok {
+			value = "${" + name + "}"
+		} else if value != "" {
+			at = credential.Within(item.At, value)
+		}
+		out = append(out, node.Member{Key: name, At: item.At, Value: &node.Node{Kind: node.String, Text: value, At: at}})
+	}
+	return out
+}
