@@ -54,7 +54,8 @@ func DecideAll(a *leastagency.Agent, calls []leastagency.Call) (whole Verdict, e
 		v := d.decide()
 		v.Call = call
 		each = append(each, v)
-		if len(each) == 1 || strictness(v.Decision) > strictness(whole.Decision) {
+		s, most := strictness(v.Decision), strictness(whole.Decision)
+		if len(each) == 1 || s > most || s == most && whole.At.IsZero() && !v.At.IsZero() && !call.Refused { // what stands somewhere says more
 			whole = v
 		}
 	}

@@ -76,7 +76,7 @@ func (c *caller) tool(name string) (kind leastagency.ActionKind, names []string)
 			return kind, names
 		}
 	}
-	if server, _ := c.serverTool(name); server != "" {
+	if server, _ := c.serverTool(name); server != "" || strings.HasPrefix(name, "mcp__") {
 		return leastagency.ActionServer, nil
 	}
 	kind = toolKind(name)
@@ -172,7 +172,7 @@ func (c *caller) fetch(names []string, spec string) ([]leastagency.Call, error) 
 // changed either, a change needs both.
 func (c *caller) file(kind leastagency.ActionKind, names []string, spec string) []leastagency.Call {
 	call := c.path(kind, names, spec)
-	if kind == leastagency.ActionWrite && call.Guarded == "" && c.grammar.protected != nil && slices.ContainsFunc(append([]string{call.Action.Pattern}, call.Also...), c.grammar.protected) {
+	if kind == leastagency.ActionWrite && c.protects(spec) {
 		call.Guarded = "the client protects this path from its own tools"
 	}
 	calls := []leastagency.Call{call}
@@ -185,6 +185,11 @@ func (c *caller) file(kind leastagency.ActionKind, names []string, spec string) 
 		calls = append(calls, also)
 	}
 	return calls
+}
+
+// protects reports whether the product keeps a path from its own tools, whatever rules say.
+func (c *caller) protects(p string) bool {
+	return c.grammar.protected != nil && c.grammar.protected(c.spell(p)[0])
 }
 
 // path is the use of a file tool for one path, which is spelled from the folder of work, from the
@@ -357,7 +362,7 @@ func (c *caller) edits(words []string) bool {
 	if !slices.Contains(c.grammar.shell.edits, words[0]) || words[0] == "sed" && !slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, "-i") || w == "--in-place" }) {
 		return false
 	}
-	return c.inside(arguments(words))
+	return c.inside(arguments(words)) && !slices.ContainsFunc(arguments(words), c.protects)
 }
 
 // touched are the files of a command that the product checks against the rules of its file tools.
