@@ -107,7 +107,12 @@ type JSONProblem struct {
 
 // JSON prints a Document.
 func JSON(w io.Writer, r *leastagency.Report, o Options) error {
-	encoded, err := json.MarshalIndent(newView(r, o).document(), "", "  ")
+	return writeJSON(w, newView(r, o).document())
+}
+
+// writeJSON prints a value as JSON that no terminal, log or eye is tricked by.
+func writeJSON(w io.Writer, value any) error {
+	encoded, err := json.MarshalIndent(value, "", "  ")
 	if err != nil {
 		return err
 	}

@@ -35,6 +35,7 @@ func Merge(parts ...Part) *leastagency.Report {
 			moved := *a
 			moved.At = m.span(a.At)
 			moved.Root = path.Join(m.prefix, a.Root)
+			moved.Chains = m.chains(a.Chains)
 			merged.System.Agents = append(merged.System.Agents, &moved)
 		}
 		for _, at := range r.Secrets {
@@ -68,6 +69,16 @@ func (m *mover) finding(f *leastagency.Finding) *leastagency.Finding {
 		moved.Fix = &fix
 	}
 	return &moved
+}
+
+func (m *mover) chains(chains []*leastagency.Chain) []*leastagency.Chain {
+	var list []*leastagency.Chain
+	for _, c := range chains {
+		moved := *c
+		moved.Steps = m.steps(c.Steps)
+		list = append(list, &moved)
+	}
+	return list
 }
 
 func (m *mover) steps(steps []leastagency.Step) []leastagency.Step {

@@ -27,6 +27,11 @@ func All() []Format {
 		{"text", Text},
 		{"json", JSON},
 		{"sarif", SARIF},
+		{"github", GitHub},
+		{"markdown", Markdown},
+		{"gitlab", GitLab},
+		{"junit", JUnit},
+		{"rdjson", RDJSON},
 	}
 }
 
@@ -48,9 +53,13 @@ type Options struct {
 	Pedantic bool
 	// MinSeverity leaves out what is less severe.
 	MinSeverity leastagency.Severity
+	// Category tells several uploads of one commit apart; only the sarif format has it. Empty for none.
+	Category string
 	// Color marks severities and places with terminal colours; only the text format has them.
 	Color bool
 }
+
+const homeURL = "https://github.com/leastagency/leastagency"
 
 // DocsURL is where the page of each rule lies, under its id and ".md".
 const DocsURL = "https://github.com/leastagency/leastagency/blob/main/docs/rules/"

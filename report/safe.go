@@ -85,6 +85,21 @@ func (v *view) text(s string) string {
 	return Visible(v.Policy.Knowledge.Redact(s))
 }
 
+// edits returns the edits of a fix; none when one has no place, or would put a secret into the report.
+// Their text is what a reader is to write into a file, so it cannot be masked as messages are.
+func (v *view) edits(fix *leastagency.Fix) []leastagency.Edit {
+	if fix == nil {
+		return nil
+	}
+	for _, edit := range fix.Edits {
+		secret := v.secrets != nil && v.secrets.Replace(edit.New) != edit.New
+		if edit.At.IsZero() || secret || len(v.Policy.Knowledge.FindSecrets(edit.New)) > 0 {
+			return nil
+		}
+	}
+	return fix.Edits
+}
+
 // Visible writes what steers a terminal, a log or the eye as an escape: control, bidirectional and
 // invisible characters, bytes that are no UTF-8, and what a CI runner takes for a command.
 func Visible(s string) string {

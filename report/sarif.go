@@ -18,6 +18,7 @@ const (
 	maxResults   = 5000 // results of one run
 	maxRelated   = 99   // locations of one result, the first taken
 	maxSteps     = 1000 // steps of one code flow
+	maxNotes     = 1000 // notifications; our own limit, so that a broken tree cannot make the log too large
 	maxTags      = 10   // tags of one rule
 	maxRuleText  = 1024 // characters of a description
 	linksShown   = 10   // related places linked from the message
@@ -68,6 +69,9 @@ func (s *sarifWriter) run() *sarif.Run {
 		OriginalUriBaseIDs: map[string]*sarif.ArtifactLocation{srcRoot: {Description: sarif.NewTextMessage("The root of the scanned tree.")}},
 		Invocations:        []*sarif.Invocation{s.invocation(left)},
 	}
+	if s.Category != "" {
+		run.AutomationDetails = &sarif.RunAutomationDetails{ID: ptr(strings.TrimSuffix(Visible(s.Category), "/") + "/")}
+	}
 	for _, f := range findings {
 		run.Results = append(run.Results, s.result(f))
 	}
@@ -93,7 +97,7 @@ func (s *sarifWriter) driver() *sarif.ToolComponent {
 		FullName:        ptr("leastagency: least agency for AI agents"),
 		Version:         ptr(version),
 		SemanticVersion: ptr(version),
-		InformationURI:  ptr("https://github.com/leastagency/leastagency"),
+		InformationURI:  ptr(homeURL),
 		Rules:           []*sarif.ReportingDescriptor{},
 	}
 	sure := map[string]leastagency.Confidence{}
@@ -247,10 +251,34 @@ func (s *sarifWriter) result(f *leastagency.Finding) *sarif.Result {
 		message += "."
 	}
 	result.Message = *sarif.NewTextMessage(message)
+	if edits := s.edits(f.Fix); len(edits) > 0 {
+		result.Fixes = []*sarif.Fix{s.fix(f.Fix.Text, edits)}
+	}
 	if len(f.Steps) > 0 {
 		result.CodeFlows = []*sarif.CodeFlow{{ThreadFlows: []*sarif.ThreadFlow{{Locations: s.steps(f.Steps)}}}}
 	}
 	return result
+}
+
+// fix returns edits as one change a file, in the order in which the files are first edited.
+func (s *sarifWriter) fix(text string, edits []leastagency.Edit) *sarif.Fix {
+	fix := &sarif.Fix{Description: sarif.NewTextMessage(linkSafe(sentence(s.text(text))))}
+	changes := map[string]*sarif.ArtifactChange{}
+	for _, edit := range edits {
+		change := changes[edit.At.File.Real]
+		if change == nil {
+			change = &sarif.ArtifactChange{ArtifactLocation: *artifact(edit.At.File.Real)}
+			changes[edit.At.File.Real] = change
+			fix.ArtifactChanges = append(fix.ArtifactChanges, change)
+		}
+		from, to := edit.At.From(), edit.At.To()
+		replacement := &sarif.Replacement{DeletedRegion: sarif.Region{StartLine: &from.Line, StartColumn: &from.Column, EndLine: &to.Line, EndColumn: &to.Column}}
+		if edit.New != "" {
+			replacement.InsertedContent = &sarif.ArtifactContent{Text: &edit.New}
+		}
+		change.Replacements = append(change.Replacements, replacement)
+	}
+	return fix
 }
 
 func (s *sarifWriter) steps(steps []leastagency.Step) []*sarif.ThreadFlowLocation {
@@ -301,7 +329,12 @@ func (s *sarifWriter) invocation(left int) *sarif.Invocation {
 	if left > 0 {
 		note("warning", fmt.Sprintf("%s left out: a log holds the %d most severe.", plural(left, "finding"), maxResults))
 	}
-	for _, p := range s.report.System.Problems {
+	problems := s.report.System.Problems
+	if more := len(problems) - maxNotes; more > 0 {
+		note("warning", fmt.Sprintf("%s left out: a log holds the first %d.", plural(more, "problem"), maxNotes))
+		problems = problems[:maxNotes]
+	}
+	for _, p := range problems {
 		level := "note"
 		if notEvaluated(p) {
 			level = "warning"

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -149,6 +150,9 @@ func TestHostileNames(t *testing.T) {
 	}
 }
 
+// annotationLine is the only form of workflow command that may be printed.
+var annotationLine = regexp.MustCompile(`^::(error|warning|notice) file=[^:,]+(,line=\d+,endLine=\d+(,col=\d+,endColumn=\d+)?)?,title=[^:,]+::`)
+
 // noRawCharacters demands that an output holds nothing that a terminal, a CI runner or the eye
 // would take for something else.
 func noRawCharacters(t *testing.T, name, out string) {
@@ -160,7 +164,8 @@ func noRawCharacters(t *testing.T, name, out string) {
 		if i := strings.IndexFunc(line, func(r rune) bool { return !unicode.IsGraphic(r) }); i >= 0 {
 			t.Errorf("%s: raw character at byte %d of %.200q", name, i, line)
 		}
-		if strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") {
+		own := name == "github" && annotationLine.MatchString(line)
+		if !own && strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") {
 			t.Errorf("%s: workflow command in %.200q", name, line)
 		}
 	}

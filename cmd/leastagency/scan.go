@@ -20,8 +20,8 @@ import (
 
 // A scan is what the flags of one run say.
 type scan struct {
-	format      string
-	output      string
+	outputs     []setting
+	category    string
 	failOn      string
 	minSeverity string
 	pedantic    bool
@@ -41,12 +41,15 @@ A folder is read as a repository of its own. For a file, the folder that it is i
 force for is read, because settings work together, and only what stands in that
 file is shown.
 
+Several formats at once: each --output belongs to the --format before it.
+
 Exit status: 0 nothing at or above --fail-on, 1 findings, 2 bad usage, 3 failure.
 Findings go to standard output, everything else to standard error.`,
 		Example: `  leastagency scan
   leastagency scan services/triage --fail-on medium
   leastagency scan --only credential,supplychain/unpinned-server
   leastagency scan --format sarif -o results.sarif --exit-zero
+  leastagency scan --format sarif -o results.sarif --format github
   leastagency scan .mcp.json`,
 		RunE: func(c *cobra.Command, args []string) error {
 			found, err := s.run(c.Context(), args, c.OutOrStdout(), c.ErrOrStderr())
@@ -58,8 +61,9 @@ Findings go to standard output, everything else to standard error.`,
 	}
 	flags := command.Flags()
 	flags.SortFlags = false
-	flags.StringVarP(&s.format, "format", "f", report.All()[0].Name, "how to print: "+strings.Join(formatNames(), ", "))
-	flags.StringVarP(&s.output, "output", "o", "", "write to this file instead of standard output")
+	flags.VarP(outputFlag{"format", report.All()[0].Name, &s.outputs}, "format", "f", "how to print: "+strings.Join(formatNames(), ", "))
+	flags.VarP(outputFlag{"output", "", &s.outputs}, "output", "o", "write to this file instead of standard output")
+	flags.StringVar(&s.category, "category", "", "tell this run apart from others of the same commit, in SARIF")
 	flags.StringVar(&s.failOn, "fail-on", leastagency.High.String(), "exit with 1 from this severity on: low, medium, high, critical, never")
 	flags.StringVar(&s.minSeverity, "min-severity", leastagency.Low.String(), "leave out what is less severe")
 	flags.BoolVar(&s.pedantic, "pedantic", false, "show also guesses and findings in test fixtures")
@@ -72,9 +76,12 @@ Findings go to standard output, everything else to standard error.`,
 // run scans and prints, and reports whether anything shown is as severe as --fail-on says.
 func (s *scan) run(ctx context.Context, paths []string, stdout, stderr io.Writer) (bool, error) {
 	policy := leastagency.Builtin()
-	format, known := report.Find(s.format)
-	if !known {
-		return false, fmt.Errorf("unknown format %q for --format: %s", s.format, oneOf(s.format, formatNames()))
+	outputs, err := printings(s.outputs)
+	if err != nil {
+		return false, err
+	}
+	if isSarif := func(p printing) bool { return p.format.Name == "sarif" }; s.category != "" && !slices.ContainsFunc(outputs, isSarif) {
+		return false, fmt.Errorf("--category %q says nothing without --format sarif", s.category)
 	}
 	failOn, err := severity("--fail-on", s.failOn, "never")
 	if err != nil {
@@ -103,15 +110,11 @@ func (s *scan) run(ctx context.Context, paths []string, stdout, stderr io.Writer
 		Version:     version(),
 		Pedantic:    s.pedantic,
 		MinSeverity: minimum,
+		Category:    s.category,
 		// The library looks at NO_COLOR, TERM and whether standard output is a terminal.
-		Color: !color.NoColor && s.output == "" && stdout == io.Writer(os.Stdout),
+		Color: !color.NoColor && stdout == io.Writer(os.Stdout),
 	}
-	if s.output == "" || s.output == "-" {
-		err = format.Write(stdout, result, options)
-	} else if err = writeFile(s.output, func(w io.Writer) error { return format.Write(w, result, options) }); err == nil {
-		fmt.Fprintln(stderr, report.Summary(result, options))
-	}
-	if err != nil {
+	if err := printAll(outputs, result, options, stdout, stderr); err != nil {
 		return false, failure{fmt.Errorf("write the report: %w", err)}
 	}
 	bad := func(f *leastagency.Finding) bool { return f.Severity >= failOn }
