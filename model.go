@@ -671,6 +671,27 @@ type Input struct {
 	// Untrusted says that strangers can write it, whoever starts the agent.
 	Untrusted bool
 	Way       []Step // how it gets from its author to the model, in order
+	// Tamed says in a clause what keeps the text from steering the agent by itself; empty for nothing.
+	Tamed string
+}
+
+// Says tells in a clause how the text reaches the model.
+func (in *Input) Says() string {
+	switch in.Kind {
+	case InputPrompt:
+		return Quote(in.Name) + " is pasted into the prompt"
+	case InputVariable:
+		return Quote(in.Name) + " is handed to the agent in its environment"
+	case InputFile:
+		return "the prompt has the agent read the file " + Quote(in.Name)
+	case InputThread:
+		return in.Name + " is laid before the agent"
+	case InputFetched:
+		return "the prompt has the agent fetch it: " + Quote(in.Name)
+	case InputWorkspace:
+		return in.Name + " are checked out where the agent works"
+	}
+	return "it reads " + Quote(in.Name)
 }
 
 // An InputKind tells how a text reaches the model.
@@ -777,10 +798,12 @@ type Grant struct {
 	Evidence   []Step // why we say so, most direct first; the first is where the grant stands
 	Rule       *Rule
 	Server     *Server
-	Contained  bool // only inside a sandbox that has no way out for this capability
-	Default    bool // comes with the product, nobody wrote it down
-	Offered    bool // by a tool that a manifest gives its agent
-	Implied    bool // follows from executing code, not granted by itself
+	Input      *Input // that brings strangers' text
+	Power      *Power // that a shell uses
+	Contained  bool   // only inside a sandbox that has no way out for this capability
+	Default    bool   // comes with the product, nobody wrote it down
+	Offered    bool   // by a tool that a manifest gives its agent
+	Implied    bool   // follows from executing code, not granted by itself
 	Confidence Confidence
 }
 

@@ -135,7 +135,8 @@ func oneCause(grants []*leastagency.Grant) bool {
 // own reports whether a grant stands in the agent's own file.
 func own(a *leastagency.Agent, g *leastagency.Grant) bool {
 	return slices.ContainsFunc(a.Layers, func(l *leastagency.Layer) bool {
-		return g.Rule != nil && slices.Contains(l.Rules, g.Rule) || g.Server != nil && slices.Contains(l.Servers, g.Server)
+		return g.Rule != nil && slices.Contains(l.Rules, g.Rule) || g.Server != nil && slices.Contains(l.Servers, g.Server) ||
+			g.Input != nil && slices.Contains(l.Inputs, g.Input)
 	})
 }
 
@@ -149,6 +150,8 @@ func cut(legs [][]*leastagency.Grant) string {
 		what = leastagency.Quote(g.Rule.Text)
 	case g.Server != nil:
 		what = "server " + leastagency.Quote(g.Server.Name)
+	case g.Input != nil:
+		what = leastagency.Quote(g.Input.Name)
 	}
 	if n := sources(best); n > 1 {
 		return fmt.Sprintf("%s and %d more", what, n-1)
@@ -165,6 +168,8 @@ func sources(grants []*leastagency.Grant) int {
 			seen[g.Rule] = true
 		case g.Server != nil:
 			seen[g.Server] = true
+		case g.Input != nil:
+			seen[g.Input] = true
 		}
 	}
 	return len(seen)

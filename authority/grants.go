@@ -19,6 +19,7 @@ func grants(sys *leastagency.System, _ *leastagency.Policy) {
 		g.fromServers()
 		g.fromProduct()
 		g.close()
+		g.fromJob()
 		a.Grants = g.out
 	}
 }
@@ -188,8 +189,8 @@ func (g *granter) serverDecision(s *leastagency.Server, group leastagency.KnownT
 			return decision(g.agent, r.Action, leastagency.Allow), r
 		}
 	}
-	if leastagency.Is(g.agent.Mode, leastagency.ModeDenyRest) {
-		return leastagency.Deny, nil
+	if leastagency.Is(g.agent.Mode, leastagency.ModeDenyRest) || g.agent.Kind == leastagency.KindJob {
+		return leastagency.Deny, nil // in a job nobody answers
 	}
 	if g.agent.Kind == leastagency.KindManifest {
 		return byFramework(g.agent), nil
@@ -240,10 +241,15 @@ func (g *granter) fromProduct() {
 			at = a.Mode.At
 		}
 		for _, c := range tool.can {
-			g.add(&leastagency.Grant{Capability: c, Reach: leastagency.Reach{Breadth: tool.wide}, Decision: d, Route: routes[tool.kind], Default: true, Confidence: leastagency.Inferred,
+			g.add(&leastagency.Grant{Capability: c, Reach: leastagency.Reach{Breadth: tool.wide}, Decision: d, Route: routes[tool.kind], Default: !told(a), Implied: told(a) && c != leastagency.Execute, Confidence: leastagency.Inferred,
 				Evidence: []leastagency.Step{{At: at, Text: "the product's own tool " + tool.what}}})
 		}
 	}
+}
+
+// told reports whether a job says that its agent is to ask nobody, so that the product's tools are its own choice.
+func told(a *leastagency.Agent) bool {
+	return a.Kind == leastagency.KindJob && leastagency.Is(a.Mode, leastagency.ModeBypass) && a.Mode == a.Layers[0].Mode
 }
 
 // ruled reports whether some rule speaks of all of an action.

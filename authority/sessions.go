@@ -96,6 +96,7 @@ func sessions(sys *leastagency.System, _ *leastagency.Policy) {
 		inherit(child)
 		sys.Agents = append(sys.Agents, child)
 	}
+	jobs(sys, top)
 	manifests(sys)
 }
 

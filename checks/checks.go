@@ -20,6 +20,7 @@ import (
 // All returns every check, by family and name.
 func All() []leastagency.Check {
 	return []leastagency.Check{
+		agency.AdminRole,
 		agency.ApprovalDisabled,
 		agency.ApprovalDisabledUnsandboxed,
 		agency.AutoApprovedTool,
@@ -32,12 +33,15 @@ func All() []leastagency.Check {
 		agency.RawQuery,
 		agency.SecretCommand,
 		agency.ShellServer,
+		agency.ShellExpansion,
 		agency.UnrestrictedShell,
 		agency.UnscopedWrite,
 		agency.WholeToolset,
 		agency.WildcardTools,
 		agency.WriteBeyondPurpose,
+		agency.WriteToken,
 
+		audit.SecretsInLog,
 		audit.TelemetryDisabled,
 		audit.UnreadableFile,
 
@@ -47,6 +51,7 @@ func All() []leastagency.Check {
 		boundary.ContradictedRule,
 		boundary.DeadRule,
 		boundary.FailsOpen,
+		boundary.ForeignGuard,
 		boundary.HookOnly,
 		boundary.IncompleteMatcher,
 		boundary.InertRule,
@@ -77,8 +82,12 @@ func All() []leastagency.Check {
 		escalation.WiderDelegate,
 		escalation.WritableConfig,
 
+		injection.OpenActorGate,
+		injection.OutputExecuted,
+		injection.UntrustedCheckout,
 		injection.UntrustedContent,
 		injection.UntrustedTextInPrompt,
+		injection.UntrustedTrigger,
 
 		isolation.BrowserSession,
 		isolation.ContainerDriver,
@@ -90,6 +99,7 @@ func All() []leastagency.Check {
 
 		limits.ExcessiveLimit,
 		limits.UnboundedAgent,
+		limits.UnboundedPublicAgent,
 
 		memory.RemoteInstructions,
 		memory.UntrustedMemory,

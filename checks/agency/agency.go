@@ -177,6 +177,8 @@ func subject(layer *leastagency.Layer) string {
 		return "skill " + leastagency.Quote(layer.Name) + " pre-approves "
 	case leastagency.KindCommand:
 		return "command " + leastagency.Quote(layer.Name) + " pre-approves "
+	case leastagency.KindJob:
+		return "job " + leastagency.Quote(layer.Name) + " allows "
 	}
 	return "allow rule "
 }
@@ -192,6 +194,8 @@ func actor(layer *leastagency.Layer) string {
 		return "command " + leastagency.Quote(layer.Name)
 	case leastagency.KindManifest:
 		return "agent " + leastagency.Quote(layer.Name)
+	case leastagency.KindJob:
+		return "the agent of job " + leastagency.Quote(layer.Name)
 	}
 	return "the session"
 }

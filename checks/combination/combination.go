@@ -19,6 +19,10 @@ func report(p *leastagency.Pass, name, says string, wanted func(*leastagency.Age
 		if c == nil || !several(c) || !wanted(a, c) || a.Parent != nil && sameHold(chain(a.Parent, name), c) {
 			continue
 		}
+		says := says
+		if a.Kind == leastagency.KindJob {
+			says = strings.Replace(says, "in one session", "in job "+leastagency.Quote(a.Name), 1)
+		}
 		last := c.Grants[len(c.Grants)-1]
 		f := p.Reportf(last.Evidence[0].At, "%s %s", legs(p.Policy, c), says).Sure(c.Confidence)
 		if c.Cut != "" {
@@ -84,6 +88,10 @@ func what(g *leastagency.Grant) string {
 		return leastagency.Quote(g.Rule.Text)
 	case g.Server != nil:
 		return "server " + leastagency.Quote(g.Server.Name)
+	case g.Input != nil:
+		return leastagency.Quote(g.Input.Name)
+	case g.Power != nil:
+		return leastagency.Quote(g.Power.Name)
 	}
 	return "the client's own tool"
 }

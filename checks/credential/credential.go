@@ -34,8 +34,11 @@ func (h held) who() string {
 	if h.server != nil {
 		return each.Name(h.server)
 	}
-	if h.layer.Kind == leastagency.KindManifest {
+	switch h.layer.Kind {
+	case leastagency.KindManifest:
 		return "agent " + leastagency.Quote(h.layer.Name)
+	case leastagency.KindJob:
+		return "job " + leastagency.Quote(h.layer.Name)
 	}
 	return "the session"
 }

@@ -1,10 +1,19 @@
 package injection
 
-import "github.com/leastagency/leastagency"
+import (
+	"strings"
+
+	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/checks/internal/each"
+)
 
 // UntrustedTextInPrompt finds skills and commands whose command blocks paste what strangers write
-// into the prompt before the model reads it.
+// into the prompt before the model reads it, and CI jobs that do so by expressions, variables, files, or
+// an order to fetch it.
 var UntrustedTextInPrompt = leastagency.Check{Rule: "injection/untrusted-text-in-prompt", Run: func(p *leastagency.Pass) {
+	for layer, agent := range each.Job(p) {
+		pasted(p, layer, agent)
+	}
 	for _, layer := range p.Layers {
 		if layer.Kind != leastagency.KindSkill && layer.Kind != leastagency.KindCommand {
 			continue
@@ -23,6 +32,34 @@ var UntrustedTextInPrompt = leastagency.Check{Rule: "injection/untrusted-text-in
 		}
 	}
 }}
+
+// pasted reports the texts of strangers that a job puts before its agent: one finding, at the first.
+func pasted(p *leastagency.Pass, layer *leastagency.Layer, agent *leastagency.Agent) {
+	var first *leastagency.Finding
+	acts := len(each.Acts(agent)) > 0
+	for _, in := range layer.Inputs {
+		switch {
+		case !in.Untrusted || in.Kind == leastagency.InputThread || in.Kind == leastagency.InputWorkspace:
+		case in.Kind == leastagency.InputFetched && (!acts || strings.HasSuffix(in.Name, ".number")): // told where, but not to
+		case first != nil:
+			first.Also(in.At, "so is this: %s", in.Says())
+		default:
+			first = p.Reportf(in.At, "%s puts strangers' text before its agent as if it were the owner's: %s", each.JobName(layer), in.Says()).Sure(leastagency.Inferred)
+			each.Witness(first, agent, cause(layer), []*leastagency.Input{in})
+		}
+	}
+}
+
+// cause returns the event by which strangers' text gets furthest; nil when none brings it.
+func cause(layer *leastagency.Layer) *leastagency.Trigger {
+	var best *leastagency.Trigger
+	for _, t := range layer.Triggers {
+		if t.Public && !t.Powerless && (best == nil || t.Untrusted && !best.Untrusted) {
+			best = t
+		}
+	}
+	return best
+}
 
 // acts reports whether one of the effects changes anything or carries data out.
 func acts(effects []leastagency.Effect) bool {

@@ -4,10 +4,27 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/checks/internal/each"
 )
 
-// OpenEgress finds an allow list of hosts that lets everything through.
+// OpenEgress finds an allow list of hosts that lets everything through, and CI jobs whose agent requests
+// any URL with nothing around it.
 var OpenEgress = leastagency.Check{Rule: "isolation/open-egress", Run: func(p *leastagency.Pass) {
+	for layer, agent := range each.Job(p) {
+		if agent.Sandbox != nil && leastagency.Is(agent.Sandbox.Enabled, true) {
+			continue
+		}
+		var first *leastagency.Finding
+		for _, rule := range layer.Rules {
+			switch {
+			case rule.Decision != leastagency.Allow || rule.Inert != "" || rule.Action.Kind != leastagency.ActionFetch || rule.Action.Pattern != "":
+			case first == nil:
+				first = p.Reportf(rule.At, "%s lets its agent request any URL with %s: what it reads can go anywhere, and what it finds there can steer it", each.JobName(layer), leastagency.Quote(rule.Text))
+			default:
+				first.Also(rule.At, "so does %s", leastagency.Quote(rule.Text))
+			}
+		}
+	}
 	for _, layer := range p.Layers {
 		if layer.Sandbox == nil || leastagency.Is(layer.Sandbox.Enabled, false) {
 			continue

@@ -34,6 +34,9 @@ func affected(ranges string, a leastagency.Artifact) bool {
 		return true
 	}
 	version := strings.TrimPrefix(a.Version, "v")
+	if a.Ecosystem == "github" && (a.Pin == leastagency.Digested || strings.Count(version, ".") < 2) {
+		return false // a commit tells no version, and "v1" is moved to the newest one
+	}
 	if isMoving(a.Version) || version == "" || version[0] < '0' || version[0] > '9' {
 		return false
 	}

@@ -20,7 +20,11 @@ type agent struct {
 	args    []string         // of the command line
 	prompts []*node.Node
 	files   []*node.Node // names of files that hold the prompt
-	action  leastagency.Artifact
+	// arguments are prompts that are flags, one of which may hold a prompt.
+	arguments []*node.Node
+	action    leastagency.Artifact
+	// restores says that it takes settings and instructions of a pull request from its base branch.
+	restores bool
 
 	read   func(*scene)                                         // tools, mode, walls and limits
 	token  func(*scene, []*leastagency.Power)                   // what the action trades the job's token for
@@ -159,6 +163,9 @@ func (r *reader) byAction(s *step) []*agent {
 		for _, input := range o.prompts {
 			if n := s.with(input); n.Is(node.String) {
 				a.prompts = append(a.prompts, n)
+				if strings.HasSuffix(input, "_args") {
+					a.arguments = append(a.arguments, n)
+				}
 			}
 		}
 		for _, input := range o.files {

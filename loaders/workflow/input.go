@@ -35,8 +35,8 @@ func brings(script string) (start, end int, ok bool) {
 			stop++
 		}
 		line := script[m[0]:min(stop, len(script))]
-		if strings.HasPrefix(strings.TrimSpace(script[strings.LastIndexByte(script[:m[0]], '\n')+1:m[0]]), "#") {
-			continue
+		if strings.HasPrefix(strings.TrimSpace(script[strings.LastIndexByte(script[:m[0]], '\n')+1:m[0]]), "#") || m[0] > 0 && script[m[0]-1] == '(' && !strings.HasSuffix(script[:m[0]], "$(") {
+			continue // a comment, or the pattern of a tool list
 		}
 		if asked := fields.FindAllString(line, -1); len(asked) > 0 && !textual.MatchString(strings.Join(asked, " ")) {
 			continue
@@ -143,7 +143,7 @@ func (x *scene) within(j *job, s *step, n *node.Node, depth int, says string) []
 	text := actions.TextOf(n)
 	var out []strain
 	for _, h := range actions.Holes(text.Text) {
-		h.Expr.Paths(func(e *actions.Expr) {
+		h.Expr.Values(func(e *actions.Expr) {
 			for _, found := range x.trace(j, s, e.Text, depth) {
 				found.way = append(slices.Clip(found.way), leastagency.Step{At: text.Part(h.Start, h.End), Text: says})
 				out = append(out, found)
@@ -229,14 +229,18 @@ func (x *scene) add(kind leastagency.InputKind, at leastagency.Span, name string
 			return
 		}
 	}
-	x.layer.Inputs = append(x.layer.Inputs, &leastagency.Input{Kind: kind, At: at, Name: name, Untrusted: true, Way: way})
+	in := &leastagency.Input{Kind: kind, At: at, Name: name, Untrusted: true, Way: way}
+	if kind == leastagency.InputWorkspace && x.agent.restores {
+		in.Tamed = "the action puts the base branch's settings and instructions back"
+	}
+	x.layer.Inputs = append(x.layer.Inputs, in)
 }
 
 // prompt reads the expressions and orders of a prompt.
 func (x *scene) prompt(n *node.Node) {
 	text := actions.TextOf(n)
 	for _, h := range actions.Holes(text.Text) {
-		h.Expr.Paths(func(e *actions.Expr) {
+		h.Expr.Values(func(e *actions.Expr) {
 			for _, found := range x.trace(x.job, x.agent.step, e.Text, 0) {
 				x.add(leastagency.InputPrompt, text.Part(h.Start, h.End), e.Text, found.way)
 			}
@@ -244,6 +248,9 @@ func (x *scene) prompt(n *node.Node) {
 				x.add(leastagency.InputFetched, text.Part(h.Start, h.End), e.Text, nil)
 			}
 		})
+	}
+	if x.agent.args == nil && slices.Contains(x.agent.arguments, n) {
+		return // flags order nothing
 	}
 	if start, end, ok := brings(text.Text); ok && x.foreign(text.Text[start:end]) {
 		x.add(leastagency.InputFetched, text.Part(start, end), text.Text[start:end], nil)
@@ -280,7 +287,7 @@ func (x *scene) variables() {
 			}
 			text := actions.TextOf(m.Value)
 			for _, h := range actions.Holes(text.Text) {
-				h.Expr.Paths(func(e *actions.Expr) {
+				h.Expr.Values(func(e *actions.Expr) {
 					for _, found := range x.trace(x.job, x.agent.step, e.Text, 0) {
 						x.add(leastagency.InputVariable, text.Part(h.Start, h.End), e.Text, found.way)
 					}
@@ -293,34 +300,58 @@ func (x *scene) variables() {
 // written recognises where a script stores something.
 var written = regexp.MustCompile(`(?:>>?|\btee(?: -a)?)\s*["']?([^\s"'<>|&;()]+)`)
 
-// files reads the files that steps before the agent fill with strangers' text, and that the prompt names.
+// files reads the files that steps before the agent, or jobs before it whose artifacts it takes, fill with
+// strangers' text, and that the prompt names.
 func (x *scene) files() {
+	named := append(slices.Clone(x.agent.prompts), x.agent.files...)
 	var prompts strings.Builder
-	for _, n := range append(slices.Clone(x.agent.prompts), x.agent.files...) {
-		prompts.WriteString(n.Scalar().V)
+	for _, n := range named {
+		prompts.WriteString(blanked(n.Scalar().V))
 		prompts.WriteByte('\n')
 	}
-	for _, s := range x.job.steps[:min(x.index, len(x.job.steps))] {
+	look := func(j *job, s *step) {
 		script := actions.TextOf(s.script())
 		for _, m := range written.FindAllStringSubmatchIndex(script.Text, 64) {
 			name := script.Text[m[2]:m[3]]
-			base := path.Base(name)
-			if strings.HasPrefix(name, "$GITHUB_") || strings.HasPrefix(name, "${GITHUB_") || strings.HasPrefix(name, "/dev/") || len(base) < 4 || !strings.Contains(prompts.String(), base) {
+			base := blanked(path.Base(name))
+			if strings.HasPrefix(name, "$GITHUB_") || strings.HasPrefix(name, "${GITHUB_") || strings.HasPrefix(name, "/dev/") || len(base) < 5 || !strings.Contains(prompts.String(), base) {
 				continue
 			}
-			for _, found := range x.made(x.job, s, name, 1) {
+			for _, found := range x.made(j, s, name, 1) {
 				way := append(slices.Clip(found.way), leastagency.Step{At: script.Part(m[2], m[3]), Text: "it is stored in the file " + leastagency.Quote(name)})
 				at := x.agent.at
-				for _, n := range append(slices.Clone(x.agent.prompts), x.agent.files...) {
-					if strings.Contains(n.Scalar().V, base) {
-						at = actions.TextOf(n).Find(base)
+				for _, n := range named {
+					if prefix, _, _ := strings.Cut(base, "*"); strings.Contains(blanked(n.Scalar().V), base) && prefix != "" {
+						at = actions.TextOf(n).Find(prefix)
 					}
 				}
 				x.add(leastagency.InputFile, at, name, way)
 			}
 		}
 	}
+	artifacts := false
+	for _, s := range x.job.steps[:min(x.index, len(x.job.steps))] {
+		look(x.job, s)
+		artifacts = artifacts || strings.HasPrefix(s.n.Get("uses").String().V, "actions/download-artifact@")
+	}
+	if x.agent.shell {
+		look(x.job, x.agent.step)
+	}
+	if artifacts {
+		for _, need := range x.job.needs() {
+			if other := x.job.jobs[need]; other != nil {
+				for _, s := range other.steps {
+					look(other, s)
+				}
+			}
+		}
+	}
 }
+
+// blanks are the parts of a file's name that are filled in.
+var blanks = regexp.MustCompile(`\$\{\{[^}]*\}\}|\$\{[^}]*\}|\$[A-Za-z_][A-Za-z0-9_]*`)
+
+func blanked(text string) string { return blanks.ReplaceAllString(text, "*") }
 
 // takesHead recognises a script that takes the commits of a pull request.
 var takesHead = regexp.MustCompile(`\bgh pr checkout\b|git (?:fetch|pull)[^\n]*(?:pull/|refs/pull)|git (?:checkout|switch)[^\n]*(?i:head_?(?:sha|ref|branch))`)
@@ -350,7 +381,7 @@ func (x *scene) workspace() {
 		for _, key := range []string{"ref", "repository"} {
 			ref := actions.TextOf(s.with(key))
 			for _, h := range actions.Holes(ref.Text) {
-				h.Expr.Paths(func(e *actions.Expr) {
+				h.Expr.Values(func(e *actions.Expr) {
 					if headRef(e.Text) || strings.Contains(ref.Text, "refs/pull/") {
 						x.add(leastagency.InputWorkspace, ref.Part(h.Start, h.End), "the pull request's commits", []leastagency.Step{{At: reached.At, Text: "strangers' pull requests get this far by " + reached.Name}})
 					}
@@ -385,7 +416,7 @@ func (x *scene) answers() {
 	for _, s := range x.job.steps[min(x.index+1, len(x.job.steps)):] {
 		script := actions.TextOf(s.script())
 		for _, h := range actions.Holes(script.Text) {
-			h.Expr.Paths(func(e *actions.Expr) {
+			h.Expr.Values(func(e *actions.Expr) {
 				if name, ok := strings.CutPrefix(e.Text, prefix); ok && x.agent.answer(name) {
 					x.layer.Answers = append(x.layer.Answers, leastagency.Step{At: script.Part(h.Start, h.End), Text: "the answer is pasted into a script, and what it says there runs"})
 				}
@@ -397,7 +428,7 @@ func (x *scene) answers() {
 		}
 		for _, v := range s.n.Get("env").Each() {
 			for _, h := range actions.Holes(v.Value.Scalar().V) {
-				h.Expr.Paths(func(e *actions.Expr) {
+				h.Expr.Values(func(e *actions.Expr) {
 					name, ok := strings.CutPrefix(e.Text, prefix)
 					if line := lineOf(script.Text, m[0]); ok && x.agent.answer(name) && strings.Contains(line, v.Key) {
 						x.layer.Answers = append(x.layer.Answers, leastagency.Step{At: script.Part(m[0], m[1]), Text: "the answer, held in " + leastagency.Quote(v.Key) + ", is run as a program"})

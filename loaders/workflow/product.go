@@ -40,17 +40,17 @@ func flags(text actions.Text, words []actions.Word, lists ...string) []flag {
 			out = append(out, f)
 			continue
 		}
-		for more := true; more && i+1 < len(words) && !strings.HasPrefix(words[i+1].Text, "-"); more = slices.Contains(lists, f.name) {
+		first := i + 1
+		for first < len(words) && i+1 < len(words) && !strings.HasPrefix(words[i+1].Text, "-") && (i+1 == first || slices.Contains(lists, f.name)) {
 			i++
-			v := f
-			v.value, v.start = words[i].Text, words[i].Start
-			v.valueAt = text.Part(words[i].Start, words[i].End)
-			out = append(out, v)
-			f.start = 0
+			if f.value += " " + words[i].Text; i == first {
+				f.value = words[i].Text
+			}
 		}
-		if f.start < 0 {
-			out = append(out, f)
+		if i >= first {
+			f.start, f.valueAt = words[first].Start, text.Part(words[first].Start, words[i].End)
 		}
+		out = append(out, f)
 	}
 	return out
 }
@@ -290,6 +290,7 @@ func (x *scene) plugins(input string, n *node.Node) {
 // trades the job's identity for a token of its app.
 func claudeAction(a *agent) {
 	s := a.step
+	a.restores = claudeGeneration(a) != generationBeta
 	prompt := s.with("prompt") != nil || s.with("direct_prompt") != nil || s.with("override_prompt") != nil
 	a.idle = func(e actions.Event) bool {
 		return strings.HasPrefix(e.Name, "pull_request") && !strings.HasPrefix(e.Name, "pull_request_review") && !prompt && !on(s.with("track_progress")) ||

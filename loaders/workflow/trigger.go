@@ -52,15 +52,22 @@ func (x *scene) jobConditions(j *job, add func(*node.Node, string, *job), seen m
 			return // it runs although another was skipped
 		}
 	}
-	needs := j.n.Get("needs").Strings()
-	if one := j.n.Get("needs").String(); one.Set {
-		needs = append(needs, one)
-	}
-	for _, need := range needs {
-		if other := j.jobs[need.V]; other != nil {
+	for _, need := range j.needs() {
+		if other := j.jobs[need]; other != nil {
 			x.jobConditions(other, add, seen)
 		}
 	}
+}
+
+// needs returns the jobs that must have run before.
+func (j *job) needs() []string {
+	var out []string
+	for _, need := range append(j.n.Get("needs").Strings(), j.n.Get("needs").String()) {
+		if need.Set {
+			out = append(out, need.V)
+		}
+	}
+	return out
 }
 
 // triggers reads who can start the agent, and what stops them.

@@ -500,7 +500,7 @@ func (s *Stranger) compare(a, b value, equal bool) (Outcome, string) {
 		if strings.HasSuffix(a.path, "head_branch") || strings.HasSuffix(a.path, "head.ref") || a.path == "github.head_ref" {
 			return Chosen, "the author of a fork names its branch"
 		}
-		return Chosen, ""
+		return Chosen, spoken
 	case valueOther:
 		if a.path == "github.event.action" && literal != "" {
 			if !slices.Contains(a.list, literal) {
@@ -524,6 +524,8 @@ func (s *Stranger) compare(a, b value, equal bool) (Outcome, string) {
 	}
 	return Chosen, ""
 }
+
+const spoken = "whoever writes the text decides what stands in it"
 
 const labelled = "the label stays: what strangers write after it was set, or change, passes too"
 
@@ -549,6 +551,8 @@ func (s *Stranger) call(e *Expr) (Outcome, string) {
 				return Chosen, "anybody may register a name like that"
 			case valueOutput:
 				return s.output(v.path)
+			case valueWords:
+				return Chosen, spoken
 			}
 		}
 	}
@@ -594,6 +598,8 @@ func (s *Stranger) contains(in, what value) (Outcome, string) {
 		if !slices.ContainsFunc(what.list, func(t string) bool { return slices.Contains(in.list, t) }) {
 			return Blocked, ""
 		}
+	case in.kind == valueWords:
+		return Chosen, spoken
 	case in.kind == valueOther && what.kind == valueActor:
 		return Unsure, ""
 	}

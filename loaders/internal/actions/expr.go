@@ -275,6 +275,30 @@ func (e *Expr) Paths(yield func(*Expr)) {
 	}
 }
 
+// Values calls yield for every path whose value may become a part of what the expression gives: not for
+// those that only decide.
+func (e *Expr) Values(yield func(*Expr)) {
+	if e == nil {
+		return
+	}
+	switch e.Op {
+	case OpPath:
+		yield(e)
+	case OpOr:
+		e.Args[0].Values(yield)
+		e.Args[1].Values(yield)
+	case OpAnd:
+		e.Args[1].Values(yield)
+	case OpCall:
+		switch e.Text {
+		case "format", "join", "tojson", "fromjson":
+			for _, a := range e.Args {
+				a.Values(yield)
+			}
+		}
+	}
+}
+
 // A Hole is an expression inside of a text, with its marks.
 type Hole struct {
 	Start, End int

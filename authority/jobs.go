@@ -1,0 +1,76 @@
+package authority
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/leastagency/leastagency"
+)
+
+// jobs adds the agents that CI jobs start. Each works in the checkout, so what the repository configures
+// for its product is in force for it too, below what the job says.
+func jobs(sys *leastagency.System, top []*leastagency.Agent) {
+	for _, layer := range sys.Layers {
+		if layer.Kind != leastagency.KindJob {
+			continue
+		}
+		a := &leastagency.Agent{ID: layer.Product + "/jobs/" + layer.Name, Product: layer.Product, Kind: layer.Kind, Name: layer.Name, Root: layer.Root, At: layer.At,
+			Layers: []*leastagency.Layer{layer}, Parent: parent(top, layer)}
+		if layer.Root != "." {
+			a.ID += ":" + layer.Root
+		}
+		merge(a)
+		own := a.Mode
+		inherit(a)
+		if !a.Mode.Set { // nobody is there to be asked: what the job's product does then
+			a.Mode = own
+		}
+		sys.Agents = append(sys.Agents, a)
+	}
+}
+
+// fromJob adds what the job brings: text of strangers that reaches the model by itself, and what the
+// token and the runner let code do. A token without a way to use it grants nothing.
+func (g *granter) fromJob() {
+	if g.agent.Kind != leastagency.KindJob {
+		return
+	}
+	layer := g.agent.Layers[0]
+	for _, in := range layer.Inputs {
+		if !in.Untrusted {
+			continue
+		}
+		grant := &leastagency.Grant{Capability: leastagency.ReadUntrusted, Reach: leastagency.Reach{Breadth: leastagency.Service}, Decision: leastagency.Allow, Input: in, Confidence: leastagency.Inferred}
+		if in.Kind == leastagency.InputPrompt || in.Kind == leastagency.InputVariable {
+			grant.Confidence = leastagency.Declared
+		}
+		for _, t := range layer.Triggers {
+			if t.Public && !t.Powerless {
+				grant.Evidence = append(grant.Evidence, leastagency.Step{At: t.At, Text: fmt.Sprintf("%s starts the job, and strangers write %s", t.Name, cmp.Or(t.Text, "what comes with it"))})
+				break
+			}
+		}
+		grant.Evidence = append(grant.Evidence, in.Way...)
+		grant.Evidence = append(grant.Evidence, leastagency.Step{At: in.At, Text: in.Says()})
+		g.add(grant)
+	}
+	if !executes(g.out) {
+		return
+	}
+	for _, p := range layer.Powers {
+		for _, e := range p.Effects {
+			g.add(&leastagency.Grant{Capability: e.Capability, Reach: e.Reach, Decision: leastagency.Allow, Route: leastagency.RouteShell, Power: p, Implied: true, Confidence: leastagency.Inferred,
+				Evidence: []leastagency.Step{{At: p.At, Text: fmt.Sprintf("the job's token has %s%s", leastagency.Quote(p.Name), because(e.Why))}}})
+		}
+	}
+}
+
+// executes reports whether one of the grants runs code that no sandbox contains.
+func executes(grants []*leastagency.Grant) bool {
+	for _, g := range grants {
+		if g.Capability == leastagency.Execute && g.Decision == leastagency.Allow && !g.Contained {
+			return true
+		}
+	}
+	return false
+}

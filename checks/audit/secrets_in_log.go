@@ -1,0 +1,16 @@
+package audit
+
+import (
+	"github.com/leastagency/leastagency"
+)
+
+// SecretsInLog finds switches that print all that an agent reads and does into a log that others can read.
+var SecretsInLog = leastagency.Check{Rule: "audit/secrets-in-log", Run: func(p *leastagency.Pass) {
+	for _, layer := range p.Layers {
+		for _, s := range layer.Switches {
+			if s.Kind == leastagency.SwitchFullLog {
+				p.Reportf(s.At, "%s prints every file and command output that the agent of job %s sees: the logs of a public repository are public, and only known secrets are masked", leastagency.Quote(s.Name), leastagency.Quote(layer.Name))
+			}
+		}
+	}
+}}

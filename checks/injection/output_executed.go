@@ -1,0 +1,24 @@
+package injection
+
+import (
+	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/checks/internal/each"
+)
+
+// OutputExecuted finds steps that run what the model answered.
+var OutputExecuted = leastagency.Check{Rule: "injection/output-executed", Run: func(p *leastagency.Pass) {
+	for layer := range each.Job(p) {
+		var first *leastagency.Finding
+		for _, a := range layer.Answers {
+			if first != nil {
+				first.Also(a.At, "%s", a.Text)
+				continue
+			}
+			first = p.Reportf(a.At, "a step behind %s runs the model's answer as code: whoever steers the model, steers the runner past every tool list", each.JobName(layer))
+			for _, in := range layer.Inputs {
+				first.Because(in.At, "%s", in.Says())
+			}
+			first.Because(layer.At, "the agent answers").Because(a.At, "%s", a.Text)
+		}
+	}
+}}

@@ -1,0 +1,100 @@
+package each
+
+import (
+	"fmt"
+	"iter"
+
+	"github.com/leastagency/leastagency"
+)
+
+// Job yields every agent that a CI job starts, with its layer.
+func Job(p *leastagency.Pass) iter.Seq2[*leastagency.Layer, *leastagency.Agent] {
+	return func(yield func(*leastagency.Layer, *leastagency.Agent) bool) {
+		for _, agent := range p.Agents {
+			if agent.Kind == leastagency.KindJob && len(agent.Layers) > 0 && !yield(agent.Layers[0], agent) {
+				return
+			}
+		}
+	}
+}
+
+// JobName is how messages name a job with its agent.
+func JobName(layer *leastagency.Layer) string { return "job " + leastagency.Quote(layer.Name) }
+
+// most is how many places of one kind a witness shows.
+const most = 3
+
+// Acts says what an agent of a job can do on its own, as steps of a witness: nothing asked, code and
+// changes first, then what the token adds. It is empty for an agent that only reads and answers.
+func Acts(agent *leastagency.Agent) []leastagency.Step {
+	layer := agent.Layers[0]
+	var out []leastagency.Step
+	if agent.Mode.V == leastagency.ModeBypass && !walled(agent) {
+		at := agent.Mode.At
+		if at.IsZero() {
+			at = layer.At
+		}
+		out = append(out, leastagency.Step{At: at, Text: "the agent runs any command, and nobody is asked"})
+	}
+	seen := map[*leastagency.Rule]bool{}
+	for _, c := range acting {
+		for _, g := range agent.Grants {
+			if g.Capability != c || g.Decision != leastagency.Allow || g.Rule == nil || g.Implied || g.Contained || seen[g.Rule] || len(out) >= most {
+				continue
+			}
+			seen[g.Rule] = true
+			out = append(out, g.Evidence[0])
+		}
+	}
+	for _, r := range agent.Rules {
+		if r.Decision == leastagency.Allow && r.Action.Kind == leastagency.ActionServer && len(r.Effects) == 0 && len(out) < most {
+			out = append(out, leastagency.Step{At: r.At, Text: fmt.Sprintf("the agent calls %s", leastagency.Quote(r.Text))})
+		}
+	}
+	if len(out) == 0 && agent.Mode.V != leastagency.ModeAcceptEdits {
+		return nil
+	}
+	for i, power := range layer.Powers {
+		if i == most {
+			break
+		}
+		out = append(out, leastagency.Step{At: power.At, Text: fmt.Sprintf("its token has %s: it %s", leastagency.Quote(power.Name), Why(power.Effects, acting...))})
+	}
+	return out
+}
+
+// walled reports whether a sandbox holds what the agent runs.
+func walled(agent *leastagency.Agent) bool {
+	s := agent.Sandbox
+	return s != nil && leastagency.Is(s.Enabled, true) && leastagency.Is(s.Retry, false) && len(s.Weakened) == 0 && !leastagency.Is(s.OpenNetwork, true)
+}
+
+// acting are the capabilities that change something or carry it away, gravest first.
+var acting = []leastagency.Capability{leastagency.Execute, leastagency.Destroy, leastagency.Pay, leastagency.Decide, leastagency.WriteState, leastagency.Configure, leastagency.WriteFiles, leastagency.Send, leastagency.ReadSecret}
+
+// Witness adds the way from what starts a job to what its agent can do: the event, the gates that do not
+// hold, the text that reaches the model, the tools and the token.
+func Witness(f *leastagency.Finding, agent *leastagency.Agent, trigger *leastagency.Trigger, inputs []*leastagency.Input) {
+	if trigger != nil {
+		f.Because(trigger.At, "strangers cause %s in a public repository", trigger.Name)
+		told := map[leastagency.Span]bool{}
+		for _, g := range trigger.Gates {
+			if g.Fails != "" && !told[g.At] && len(told) < most {
+				told[g.At] = true
+				f.Because(g.At, "%s does not stop them: %s", g.Text, g.Fails)
+			}
+		}
+	}
+	for i, in := range inputs {
+		if i == most {
+			break
+		}
+		for _, s := range in.Way {
+			f.Because(s.At, "%s", s.Text)
+		}
+		f.Because(in.At, "%s", in.Says())
+	}
+	for _, s := range Acts(agent) {
+		f.Because(s.At, "%s", s.Text)
+	}
+}
