@@ -168,7 +168,7 @@ var changes = []leastagency.Capability{leastagency.WriteFiles, leastagency.Write
 // offered returns the tool groups that are left after switches and filters.
 func offered(s *leastagency.Server) []leastagency.KnownTools {
 	stated := cmp.Or(s.Of, s)
-	filter := filterOf(stated)
+	filter := filterOf(stated, s.Known)
 	var out []leastagency.KnownTools
 	for _, group := range s.Known.Tools {
 		changing := slices.ContainsFunc(group.Can, func(c leastagency.Capability) bool { return slices.Contains(changes, c) })
@@ -196,10 +196,10 @@ type filter struct {
 	byTools bool
 }
 
-func filterOf(s *leastagency.Server) filter {
-	_, value := switched(s, s.Known.Filter)
+func filterOf(s *leastagency.Server, known *leastagency.KnownServer) filter {
+	_, value := switched(s, known.Filter)
 	f := filter{words: strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(", ;/?&=", r) })}
-	f.byTools = slices.ContainsFunc(s.Known.Tools, func(g leastagency.KnownTools) bool { return f.named(g) })
+	f.byTools = slices.ContainsFunc(known.Tools, func(g leastagency.KnownTools) bool { return f.named(g) })
 	return f
 }
 

@@ -9,5 +9,7 @@ func declared() []format {
 		kubernetes(),
 		[]format{dockerAgent()},
 		dockerMCP(),
+		crewAI(),
+		[]format{agentKit(), compose()},
 	)
 }
