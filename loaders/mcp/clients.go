@@ -33,6 +33,7 @@ var (
 	cline      = mcpserver.Dialect{Syntax: credential.EnvBraces, Disabled: []string{"disabled"}, Approved: []string{"autoApprove", "alwaysAllow"}}
 	roo        = mcpserver.Dialect{Syntax: credential.EnvBraces, Disabled: []string{"disabled"}, Approved: []string{"alwaysAllow"}, Excluded: []string{"disabledTools"}}
 	amazon     = mcpserver.Dialect{Syntax: credential.EitherBraces, Disabled: []string{"disabled"}, Approved: []string{"autoApprove"}, Excluded: []string{"disabledTools"}}
+	junie      = mcpserver.Dialect{Syntax: credential.Any, Disabled: []string{"enabled", "disabled"}}
 	copilot    = mcpserver.Dialect{Syntax: credential.Copilot, Included: []string{"tools"}}
 )
 
@@ -61,6 +62,7 @@ var clients = []client{
 	{product: "roo", path: ".roo/mcp.json", scope: leastagency.ScopeProject, keys: mcpServers, dialect: roo},
 	{product: "roo", path: "mcp_settings.json", scope: leastagency.ScopeUser, keys: mcpServers, dialect: roo},
 	{product: "kiro", path: ".kiro/settings/mcp.json", scope: leastagency.ScopeProject, keys: mcpServers, dialect: amazon},
+	{product: "junie", path: ".junie/mcp/mcp.json", scope: leastagency.ScopeProject, keys: mcpServers, dialect: junie},
 	{product: "amazon-q", path: ".amazonq/mcp.json", scope: leastagency.ScopeProject, keys: mcpServers, dialect: amazon},
 	{product: "amazon-q", path: ".aws/amazonq/mcp.json", scope: leastagency.ScopeUser, keys: mcpServers, dialect: amazon},
 }
@@ -128,7 +130,7 @@ func project(p string) string {
 }
 
 // others are folders whose files belong to the loaders of their products.
-var others = [...]string{".claude", ".claude-plugin", ".gemini", ".qwen", ".codex", ".opencode", ".zed", ".config/zed"}
+var others = [...]string{".claude", ".claude-plugin", ".gemini", ".qwen", ".codex", ".opencode", ".zed", ".config/zed", ".kiro/agents", ".kiro/hooks", ".amazonq/cli-agents", ".aws/amazonq/cli-agents", ".continue", ".amp", ".config/amp"}
 
 // words are what the names of configurations of unknown clients are made of.
 var words = [...]string{"mcp", "server", "claude", "agent", "plugin", "extension", "setting", "config", "manifest", "tool", "cursor", "windsurf", "cline", "client"}
@@ -148,14 +150,20 @@ func match(p string) bool {
 	switch base {
 	case "package.json":
 		return true
-	case "package-lock.json", "tsconfig.json", "jsconfig.json", ".claude.json", "opencode.json", "opencode.jsonc", "gemini-extension.json", "qwen-extension.json", "devcontainer.json":
+	case "package-lock.json", "tsconfig.json", "jsconfig.json", ".claude.json", "opencode.json", "opencode.jsonc", "gemini-extension.json", "qwen-extension.json", "devcontainer.json",
+		"crush.json", ".crush.json", "roo-code-settings.json":
 		return false
+	}
+	if isYAML(base) {
+		return strings.Contains(base, "mcp")
 	}
 	if !strings.HasSuffix(base, ".json") && !strings.HasSuffix(base, ".jsonc") {
 		return false
 	}
 	return speaksOf(lower, words[:]...) || strings.Contains(lower, "mcp") || strings.Contains(lower, "agent")
 }
+
+func isYAML(p string) bool { return strings.HasSuffix(p, ".yaml") || strings.HasSuffix(p, ".yml") }
 
 // speaksOf reports whether the name of a file or of the folder it lies in holds one of the words.
 func speaksOf(p string, words ...string) bool {

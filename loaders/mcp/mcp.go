@@ -28,7 +28,9 @@ func Loader() leastagency.Loader {
 func load(f *leastagency.File, sys *leastagency.System) {
 	c := clientOf(f.Path)
 	if c == nil {
-		if speaks(f) {
+		if isYAML(strings.ToLower(f.Path)) {
+			loadYAML(f, sys)
+		} else if speaks(f) {
 			doc, problems := node.ParseJSONC(f)
 			loadAny(f, doc.Root, problems, sys)
 		}
@@ -150,6 +152,18 @@ func loadAny(f *leastagency.File, root *node.Node, problems []*leastagency.Probl
 		sys.Problems = append(append(sys.Problems, wrong.Problems...), problems...)
 	} else if root == nil && bytes.Contains(f.Data, []byte(`"mcpServers"`)) {
 		sys.Problems = append(sys.Problems, problems...)
+	}
+}
+
+// loadYAML reads a map of servers under the key that all clients share. Blocks of Continue, which have a
+// list under the same key, are another loader's.
+func loadYAML(f *leastagency.File, sys *leastagency.System) {
+	if !bytes.Contains(f.Data, []byte("mcpServers")) {
+		return
+	}
+	docs, problems := node.ParseYAML(f)
+	if len(docs) == 1 && docs[0].Root.Get("mcpServers").Is(node.Map) {
+		loadAny(f, docs[0].Root, problems, sys)
 	}
 }
 

@@ -213,7 +213,11 @@ func TestMatch(t *testing.T) {
 		{".claude.json", "none"},
 		{"tsconfig.json", "none"},
 		{"README.md", "none"},
-		{"mcp.yaml", "none"},
+		{"deploy/mcp.yaml", "any"},
+		{"deploy/app.yaml", "none"},
+		{".junie/mcp/mcp.json", "junie"},
+		{"crush.json", "none"},
+		{".kiro/agents/a.json", "none"},
 		{"data/cities.json", "none"},
 	}
 	for _, test := range tests {
