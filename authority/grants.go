@@ -316,13 +316,17 @@ func (g *granter) close() {
 		if grant.Capability != leastagency.Execute {
 			continue
 		}
-		if grant.Route == leastagency.RouteShell {
+		if grant.Route == leastagency.RouteShell || grant.Offered {
 			grant.Contained = (g.contained || grant.Default && holds(g.agent)) && !outside(g.agent.Sandbox, grant.Rule)
 		}
 		if grant.Contained {
 			continue
 		}
-		for _, c := range []leastagency.Capability{leastagency.ReadPrivate, leastagency.ReadSecret, leastagency.WriteFiles, leastagency.Send} {
+		implies := []leastagency.Capability{leastagency.ReadPrivate, leastagency.ReadSecret, leastagency.WriteFiles, leastagency.Send}
+		if grant.Offered && g.agent.Sandbox != nil && leastagency.Is(g.agent.Sandbox.Enabled, true) {
+			implies = implies[3:] // a container of its own holds nothing of the machine's, but has a network
+		}
+		for _, c := range implies {
 			implied := *grant
 			implied.Capability = c
 			implied.Reach = leastagency.Reach{Breadth: leastagency.Machine}

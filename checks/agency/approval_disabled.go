@@ -1,14 +1,24 @@
 package agency
 
 import (
+	"slices"
+
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/checks/internal/each"
 )
 
 // ApprovalDisabled finds a mode that asks nobody, where a sandbox still contains commands.
 var ApprovalDisabled = leastagency.Check{Rule: "agency/approval-disabled", Run: func(p *leastagency.Pass) {
+	told := map[*leastagency.File]*leastagency.Finding{}
 	for layer, wall := range bypassed(p) {
-		if wall.gap == "" {
+		switch {
+		case layer.Kind == leastagency.KindManifest && !wall.code:
+			if f := told[layer.At.File]; f != nil {
+				f.Also(layer.Mode.At, "nor does %s", actor(layer))
+				continue
+			}
+			told[layer.At.File] = p.Reportf(layer.Mode.At, "%s asks nobody before it uses tools that change things", actor(layer))
+		case wall.gap == "":
 			p.Reportf(layer.Mode.At, "%s asks nobody: a sandbox contains its commands, but not its file tools, web requests and servers", actor(layer)).
 				Because(wall.At, "the sandbox that remains")
 		}
@@ -18,7 +28,7 @@ var ApprovalDisabled = leastagency.Check{Rule: "agency/approval-disabled", Run: 
 // ApprovalDisabledUnsandboxed finds a mode that asks nobody, and nothing that contains it.
 var ApprovalDisabledUnsandboxed = leastagency.Check{Rule: "agency/approval-disabled-unsandboxed", Run: func(p *leastagency.Pass) {
 	for layer, wall := range bypassed(p) {
-		if wall.gap != "" {
+		if wall.gap != "" && (layer.Kind != leastagency.KindManifest || wall.code) {
 			p.Reportf(layer.Mode.At, "%s asks nobody and %s: whatever text it reads can use all that the user can", actor(layer), wall.gap).
 				Because(wall.At, "the sandbox")
 		}
@@ -27,8 +37,9 @@ var ApprovalDisabledUnsandboxed = leastagency.Check{Rule: "agency/approval-disab
 
 // A wall is what contains a session that asks nobody; gap says why it does not.
 type wall struct {
-	At  leastagency.Span
-	gap string
+	At   leastagency.Span
+	gap  string
+	code bool // of a manifest: one of its tools runs code
 }
 
 // bypassed yields the layers whose bypass mode is in force, each with what contains it.
@@ -46,6 +57,9 @@ func bypassed(p *leastagency.Pass) func(yield func(*leastagency.Layer, wall) boo
 					break
 				}
 			}
+			if layer.Kind == leastagency.KindManifest {
+				w.code, inForce = acts(agents)
+			}
 			if inForce && !yield(layer, w) {
 				return
 			}
@@ -59,9 +73,20 @@ func wallOf(agent *leastagency.Agent) wall {
 	case s == nil || !leastagency.Is(s.Enabled, true):
 		return wall{gap: "no sandbox contains it"}
 	case !leastagency.Is(s.FailClosed, true):
-		return wall{s.Enabled.At, "its sandbox is left out, with a warning, where it cannot be built"}
+		return wall{At: s.Enabled.At, gap: "its sandbox is left out, with a warning, where it cannot be built"}
 	case !leastagency.Is(s.Retry, false):
-		return wall{s.Enabled.At, "the model may ask to run outside its sandbox"}
+		return wall{At: s.Enabled.At, gap: "the model may ask to run outside its sandbox"}
 	}
 	return wall{At: s.Enabled.At}
+}
+
+// acts reports whether one of the tools that a manifest gives an agent runs code, or changes anything.
+func acts(agents []*leastagency.Agent) (code, any bool) {
+	for _, a := range agents {
+		for _, g := range a.Grants {
+			code = code || g.Capability == leastagency.Execute
+			any = any || slices.Contains(doing, g.Capability)
+		}
+	}
+	return code, any
 }

@@ -14,7 +14,7 @@ var TelemetryDisabled = leastagency.Check{Rule: "audit/telemetry-disabled", Run:
 			case !each.Shared(layer):
 			case s.Kind == leastagency.SwitchTelemetryOff:
 				p.Reportf(s.At, "%s in a shared file switches off the trace of what the agent does, for everyone who opens this project", leastagency.Quote(s.Name))
-			case s.Kind == leastagency.SwitchTelemetryTarget:
+			case s.Kind == leastagency.SwitchTelemetryTarget && layer.Kind != leastagency.KindManifest && layer.Kind != leastagency.KindCatalog: // who runs a manifest chooses where its trace goes
 				p.Reportf(s.At, "%s in a shared file moves the trace of what the agent does to %s: it may no longer reach those who would look", leastagency.Quote(s.Name), leastagency.Quote(s.Target))
 			}
 		}

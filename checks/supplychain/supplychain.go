@@ -94,10 +94,10 @@ func host(target string) string {
 	return strings.ToLower(u.Hostname())
 }
 
-// nearby reports whether a host is this machine, or a name that only a container network resolves.
+// nearby reports whether a host is this machine, or a name that only a container network or a cluster resolves.
 func nearby(host string) bool {
 	if ip := net.ParseIP(host); ip != nil {
 		return ip.IsLoopback() || ip.IsUnspecified()
 	}
-	return !strings.Contains(host, ".") || strings.HasSuffix(host, ".localhost") || host == "host.docker.internal" || host == "gateway.docker.internal"
+	return !strings.Contains(host, ".") || strings.HasSuffix(host, ".localhost") || strings.HasSuffix(host, ".svc") || strings.HasSuffix(host, ".svc.cluster.local") || host == "host.docker.internal" || host == "gateway.docker.internal"
 }

@@ -260,8 +260,7 @@ func (r *reader) crewCode(l *leastagency.Layer, n *node.Node) {
 // crewHooks reads code of the project that runs around an agent or a crew.
 func (r *reader) crewHooks(l *leastagency.Layer, n *node.Node) {
 	if leastagency.Is(n.Get("share_crew").Bool(), true) {
-		at := n.Get("share_crew").At
-		l.Switches = append(l.Switches, &leastagency.Switch{Kind: leastagency.SwitchTelemetryTarget, Name: "share_crew", At: at, Target: "https://telemetry.crewai.com"})
+		r.Switch(l, leastagency.SwitchFullLog, "share_crew", n.Get("share_crew").At)
 	}
 }
 
