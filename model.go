@@ -235,6 +235,8 @@ type Rule struct {
 	// Recipient is the parameter in which the model names who gets what a tool sends, anybody at all;
 	// absent where it cannot, or where we do not know.
 	Recipient Value[string]
+	// RawQuery is the free query language in which the model writes what a tool of a manifest runs: "SQL".
+	RawQuery Value[string]
 }
 
 // A Capability is a kind of effect on the world.
@@ -312,6 +314,24 @@ type Command struct {
 	SwallowsFailure bool
 	// Incomplete says that the text is not a valid command line; what was understood is kept.
 	Incomplete bool
+}
+
+// OnThread reports whether all that a command does is to comment on an issue or pull request, or to label it.
+func (c *Command) OnThread() bool {
+	if c == nil || len(c.Invocations) == 0 {
+		return false
+	}
+	for _, call := range c.Invocations {
+		if call.Program != "gh" || len(call.Args) < 2 || call.Args[0] != "issue" && call.Args[0] != "pr" {
+			return false
+		}
+		switch call.Args[1] {
+		case "comment", "edit", "review", "view", "list", "diff", "checks", "status":
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // An Invocation is one program started by a command line, wrappers removed.
@@ -749,7 +769,7 @@ type Agent struct {
 // A Score says how much harm an agent can do once its model obeys somebody else: 0 is none, 100 is
 // everything, for long, with nobody looking. See docs/score.md. Derived by inference.
 type Score struct {
-	Points        int             // 0 to 100
+	Points        float64         // 0 to 100, in tenths
 	Contributions []*Contribution // largest first
 }
 

@@ -11,6 +11,7 @@ type Policy struct {
 	Rules        []RuleInfo    // sorted by ID
 	Combinations []Combination // sorted by name
 	Knowledge    *Knowledge
+	Weights      *Weights // nil gives no scores
 }
 
 // Rule returns the entry of a rule; nil when there is none.
@@ -24,8 +25,25 @@ func (p *Policy) Rule(id string) *RuleInfo {
 
 // Builtin returns the policy of rules.cue. Its tables are shared: change a copy.
 func Builtin() *Policy {
-	return &Policy{Rules: builtinRules, Combinations: builtinCombinations, Knowledge: &builtinKnowledge}
+	return &Policy{Rules: builtinRules, Combinations: builtinCombinations, Knowledge: &builtinKnowledge, Weights: &builtinWeights}
 }
+
+// Weights are what the score of an agent is made of, all in percent. The slices are indexed by the
+// values of the enumeration that they speak of. rules.cue says what each stands for, docs/score.md how
+// they work together.
+type Weights struct {
+	Capabilities []int // by Capability
+	Autonomy     []int // by Decision
+	Exposure     Exposure
+	Reach        []int // by Breadth
+	Lifetimes    []int // by Lifetime
+
+	Contained, Denied, Guarded, Further, Approval, Unlimited, Triggered, Remembers int
+}
+
+// An Exposure is how much of what an agent may do is open to strangers: whose text it never reads,
+// reads after asking, or reads unasked.
+type Exposure struct{ Hidden, Asked, Open int }
 
 // RuleInfo is the entry of one rule in rules.cue: everything but its code.
 type RuleInfo struct {

@@ -15,5 +15,6 @@ func All() []leastagency.Inference {
 		{Name: "memories", Run: memories},
 		{Name: "boundaries", Run: boundaries},
 		{Name: "chains", Run: chains},
+		{Name: "scores", Run: scores},
 	}
 }
