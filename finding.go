@@ -91,7 +91,8 @@ func (f *Finding) Because(at Span, format string, args ...any) *Finding {
 
 // Also adds a further place with the same cause.
 func (f *Finding) Also(at Span, format string, args ...any) *Finding {
-	if !at.IsZero() {
+	known := at == f.At || slices.ContainsFunc(f.Related, func(s Step) bool { return s.At == at })
+	if !at.IsZero() && !known {
 		f.Related = append(f.Related, Step{at, fmt.Sprintf(format, args...)})
 	}
 	return f

@@ -33,7 +33,7 @@ func find(a *leastagency.Agent, combination leastagency.Combination, others []*l
 	legs := make([][]*leastagency.Grant, len(combination.Legs))
 	for i, leg := range combination.Legs {
 		for _, g := range slices.Concat(a.Grants, others) {
-			if slices.Contains(leg.Any, g.Capability) && counts(g) && !chosen(g, openHosts) {
+			if slices.Contains(leg.Any, g.Capability) && counts(g) && !chosen(g, openHosts) && !purpose(a, g) {
 				legs[i] = append(legs[i], g)
 			}
 		}

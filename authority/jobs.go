@@ -65,6 +65,22 @@ func (g *granter) fromJob() {
 	}
 }
 
+// purpose reports whether a grant of a job is what such a job is there for and harms nobody by itself: a
+// comment on the thread it was asked about, or a look at the repository, which strangers see as well.
+// Reading any file of the runner, or any other change, is more than that.
+func purpose(a *leastagency.Agent, g *leastagency.Grant) bool {
+	if a.Kind != leastagency.KindJob || g.Rule == nil || g.Implied {
+		return false
+	}
+	switch g.Capability {
+	case leastagency.ReadPrivate:
+		return g.Reach.Breadth < leastagency.Machine
+	case leastagency.WriteState:
+		return g.Rule.Action.Command.OnThread()
+	}
+	return false
+}
+
 // executes reports whether one of the grants runs code that no sandbox contains.
 func executes(grants []*leastagency.Grant) bool {
 	for _, g := range grants {

@@ -14,6 +14,16 @@ var UntrustedTextInPrompt = leastagency.Check{Rule: "injection/untrusted-text-in
 	for layer, agent := range each.Job(p) {
 		pasted(p, layer, agent)
 	}
+	for layer := range each.Manifest(p) {
+		for _, in := range layer.Inputs {
+			if in.Untrusted && in.Kind == leastagency.InputPrompt {
+				f := p.Reportf(in.At, "strangers' text becomes part of the instructions of %s: %s", each.AgentName(layer), in.Says()).Sure(leastagency.Inferred)
+				for _, s := range in.Way {
+					f.Because(s.At, "%s", s.Text)
+				}
+			}
+		}
+	}
 	for _, layer := range p.Layers {
 		if layer.Kind != leastagency.KindSkill && layer.Kind != leastagency.KindCommand {
 			continue
@@ -39,8 +49,9 @@ func pasted(p *leastagency.Pass, layer *leastagency.Layer, agent *leastagency.Ag
 	acts := len(each.Acts(agent)) > 0
 	for _, in := range layer.Inputs {
 		switch {
+		case !acts && len(layer.Answers) == 0: // all it can do is answer
 		case !in.Untrusted || in.Kind == leastagency.InputThread || in.Kind == leastagency.InputWorkspace:
-		case in.Kind == leastagency.InputFetched && (!acts || strings.HasSuffix(in.Name, ".number")): // told where, but not to
+		case in.Kind == leastagency.InputFetched && strings.HasSuffix(in.Name, ".number"): // told where, but not to
 		case first != nil:
 			first.Also(in.At, "so is this: %s", in.Says())
 		default:

@@ -18,10 +18,12 @@ var local = []string{"tsc", "tsx", "ts-node", "typescript", "eslint", "prettier"
 // What runs when a session starts is the business of escalation/auto-run.
 var UnpinnedCommand = leastagency.Check{Rule: "supplychain/unpinned-command", Run: func(p *leastagency.Pass) {
 	var hits []each.Hit
+	told := map[leastagency.Span]bool{} // a workflow is read by itself and through its callers
 	for f := range fetches(p) {
-		if f.Server != nil || !unpinned(f.Artifact) || f.Hook != nil && each.AtStart(f.Hook) || installed(p, f) {
+		if told[f.At] || f.Server != nil || !unpinned(f.Artifact) || f.Hook != nil && each.AtStart(f.Hook) || installed(p, f) {
 			continue
 		}
+		told[f.At] = f.Layer.Kind == leastagency.KindJob
 		verb := " runs "
 		if f.Allowed != nil {
 			verb = " lets the model run "

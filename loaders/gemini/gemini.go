@@ -204,6 +204,7 @@ type reader struct {
 	reading.Reader
 	place
 	product *product
+	inline  bool // another file carries the settings, and fills in references of its own before
 }
 
 // layer starts a layer of the file and adds it to the system.

@@ -69,7 +69,11 @@ func (r *reader) into(l *leastagency.Layer, root *node.Node) {
 	r.mode(l, root)
 	r.toolLists(l, root)
 	r.sandbox(l, root)
-	r.servers(l, root.Get("mcpServers"), dialect)
+	d := dialect
+	if r.inline {
+		d.Syntax = credential.Any
+	}
+	r.servers(l, root.Get("mcpServers"), d)
 	r.switches(l, root)
 	r.hooks(l, root)
 	r.paths(l, root)

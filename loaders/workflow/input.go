@@ -27,6 +27,9 @@ var (
 	textual = regexp.MustCompile(`body|title|comments|reviews|\blog\b|message|\.\[\]$|diff|patch`)
 )
 
+// refused recognises an order not to do what follows in the same sentence.
+var refused = regexp.MustCompile(`(?i)\b(?:not|never|don't|avoid|without|instead of|rather than)\b[^.\n]*$`)
+
 // brings returns the line of a program that brings strangers' text, as offsets; ok is false when none does.
 func brings(script string) (start, end int, ok bool) {
 	for _, m := range fetchesText.FindAllStringIndex(script, 64) {
@@ -37,6 +40,9 @@ func brings(script string) (start, end int, ok bool) {
 		line := script[m[0]:min(stop, len(script))]
 		if strings.HasPrefix(strings.TrimSpace(script[strings.LastIndexByte(script[:m[0]], '\n')+1:m[0]]), "#") || m[0] > 0 && script[m[0]-1] == '(' && !strings.HasSuffix(script[:m[0]], "$(") {
 			continue // a comment, or the pattern of a tool list
+		}
+		if refused.MatchString(script[max(0, m[0]-80):m[0]]) {
+			continue
 		}
 		if asked := fields.FindAllString(line, -1); len(asked) > 0 && !textual.MatchString(strings.Join(asked, " ")) {
 			continue

@@ -540,6 +540,10 @@ var assignment = regexp.MustCompile(`(?m)^[ \t]*([A-Za-z_][A-Za-z0-9_]*)[ \t]*:[
 // credentials reads the secrets that the step hands the agent, and those of its environment.
 func (x *scene) credentials() {
 	take := func(name string, value leastagency.Value[string]) {
+		if (name == "anthropic_federation_rule_id" || name == "gcp_workload_identity_provider") && value.V != "" {
+			x.layer.Credentials = append(x.layer.Credentials, &leastagency.Credential{Name: name, At: value.At, Source: leastagency.SourceSessionLogin, Lifetime: leastagency.Federated})
+			return
+		}
 		if _, c := credential.Classify(name, value, credential.Expression, x.sys.Knowledge); c != nil {
 			x.layer.Credentials = append(x.layer.Credentials, c)
 		} else if strings.Contains(strings.ReplaceAll(strings.ToLower(value.V), " ", ""), "tojson(secrets)") {

@@ -143,6 +143,9 @@ func (x *scene) try(e actions.Event, c tried) (actions.Outcome, []*leastagency.G
 // checksPeople recognises a program that asks the platform who somebody is.
 var checksPeople = regexp.MustCompile(`(?i)getCollaboratorPermissionLevel|checkCollaborator|/collaborators\b|checkMembershipFor|getMembershipFor|/memberships/|author_?association|checkUserPermission|isCollaborator`)
 
+// looksAtEvent recognises a program that decides by what happened or who caused it.
+var looksAtEvent = regexp.MustCompile(`(?i)event|payload|actor|sender|author|trigger`)
+
 // stops recognises a program that ends the job.
 var stops = regexp.MustCompile(`\bexit +[1-9]|setFailed|\bthrow\b|process\.exit\([1-9]`)
 
@@ -197,6 +200,9 @@ func (x *scene) output(e actions.Event, j *job, p string, depth int) (actions.Ou
 					return actions.Unsure, ""
 				}
 				return actions.Blocked, ""
+			}
+			if script := s.script(); script == nil || looksAtEvent.MatchString(script.Text) {
+				return actions.Unsure, "" // what it makes of the event we do not see
 			}
 		}
 		return actions.Chosen, ""

@@ -3,6 +3,8 @@ package each
 import (
 	"fmt"
 	"iter"
+	"slices"
+	"strings"
 
 	"github.com/leastagency/leastagency"
 )
@@ -24,12 +26,12 @@ func JobName(layer *leastagency.Layer) string { return "job " + leastagency.Quot
 // most is how many places of one kind a witness shows.
 const most = 3
 
-// Acts says what an agent of a job can do on its own, as steps of a witness: nothing asked, code and
+// Acts says what an agent of a job or a manifest can do on its own, as steps of a witness: nothing asked, code and
 // changes first, then what the token adds. It is empty for an agent that only reads and answers.
 func Acts(agent *leastagency.Agent) []leastagency.Step {
 	layer := agent.Layers[0]
 	var out []leastagency.Step
-	if agent.Mode.V == leastagency.ModeBypass && !walled(agent) {
+	if agent.Kind == leastagency.KindJob && agent.Mode.V == leastagency.ModeBypass && !walled(agent) {
 		at := agent.Mode.At
 		if at.IsZero() {
 			at = layer.At
@@ -47,7 +49,7 @@ func Acts(agent *leastagency.Agent) []leastagency.Step {
 		}
 	}
 	for _, r := range agent.Rules {
-		if r.Decision == leastagency.Allow && r.Action.Kind == leastagency.ActionServer && len(r.Effects) == 0 && len(out) < most {
+		if r.Decision == leastagency.Allow && r.Action.Kind == leastagency.ActionServer && len(r.Effects) == 0 && !reads(r.Action.Tool) && len(out) < most {
 			out = append(out, leastagency.Step{At: r.At, Text: fmt.Sprintf("the agent calls %s", leastagency.Quote(r.Text))})
 		}
 	}
@@ -61,6 +63,12 @@ func Acts(agent *leastagency.Agent) []leastagency.Step {
 		out = append(out, leastagency.Step{At: power.At, Text: fmt.Sprintf("its token has %s: it %s", leastagency.Quote(power.Name), Why(power.Effects, acting...))})
 	}
 	return out
+}
+
+// reads reports whether the name of a server's tool says that it only looks.
+func reads(tool string) bool {
+	verb, _, _ := strings.Cut(tool, "_")
+	return slices.Contains([]string{"get", "list", "search", "read", "fetch", "view", "find", "download"}, verb) || strings.HasSuffix(tool, "_read")
 }
 
 // walled reports whether a sandbox holds what the agent runs.

@@ -100,6 +100,7 @@ func (t Text) JSON() (*node.Node, []*leastagency.Problem) {
 		at := t.Part(first, last+1)
 		masked = bytes.Repeat([]byte{' '}, at.End)
 		copy(masked[at.Start:], file.Data[at.Start:at.End])
+		fill(masked[at.Start:at.End])
 	} else {
 		masked = []byte(t.Text)
 	}
@@ -123,6 +124,30 @@ func (t Text) JSON() (*node.Node, []*leastagency.Problem) {
 		unraw(doc.Root)
 	}
 	return doc.Root, problems
+}
+
+// fill puts a number in place of expressions that stand outside of strings, where the text they give is
+// one value or another.
+func fill(json []byte) {
+	quoted := false
+	for i := 0; i < len(json); i++ {
+		switch {
+		case json[i] == '\\' && quoted:
+			i++
+		case json[i] == '"':
+			quoted = !quoted
+		case !quoted && bytes.HasPrefix(json[i:], []byte("${{")):
+			end := bytes.Index(json[i:], []byte("}}"))
+			if end < 0 {
+				return
+			}
+			for j := range end + 2 {
+				json[i+j] = ' '
+			}
+			json[i] = '0'
+			i += end + 1
+		}
+	}
 }
 
 func relocate(n *node.Node, move func(*leastagency.Span)) {
