@@ -28,6 +28,7 @@ func All() []leastagency.Check {
 		agency.CommandRunner,
 		agency.DestructiveCommand,
 		agency.InheritedTools,
+		agency.OpenRecipient,
 		agency.OpenRequest,
 		agency.PublishCommand,
 		agency.RawQuery,
@@ -84,12 +85,16 @@ func All() []leastagency.Check {
 
 		injection.OpenActorGate,
 		injection.OutputExecuted,
+		injection.UnauthenticatedEndpoint,
 		injection.UntrustedCheckout,
 		injection.UntrustedContent,
+		injection.UntrustedInSystemPrompt,
 		injection.UntrustedTextInPrompt,
 		injection.UntrustedTrigger,
 
+		isolation.AnyOrigin,
 		isolation.BrowserSession,
+		isolation.CodeExecutor,
 		isolation.ContainerDriver,
 		isolation.ExposedServer,
 		isolation.OpenEgress,
@@ -103,6 +108,7 @@ func All() []leastagency.Check {
 
 		memory.RemoteInstructions,
 		memory.UntrustedMemory,
+		memory.UnsafeDeserialization,
 		memory.WritableInstructions,
 
 		poisoning.CrossToolInstruction,

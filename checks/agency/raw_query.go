@@ -26,4 +26,11 @@ var RawQuery = leastagency.Check{Rule: "agency/raw-query", Run: func(p *leastage
 			p.Reportf(each.Place(s), "%s takes free %s with all rights of its login: it %s", each.Name(s), s.Known.RawQuery, s.Effects[i].Why).Sure(leastagency.Inferred)
 		}
 	}
+	for layer := range each.Manifest(p) {
+		for _, t := range layer.Tools {
+			if t.RawQuery.Set && t.Decision == leastagency.Allow && changes(t.Effects) {
+				p.Reportf(t.RawQuery.At, "the model of %s writes whole %s statements for tool %s, which runs them with all rights of its login", actor(layer), t.RawQuery.V, leastagency.Quote(t.Text))
+			}
+		}
+	}
 }}

@@ -7,6 +7,11 @@ import (
 
 // OutputExecuted finds steps that run what the model answered.
 var OutputExecuted = leastagency.Check{Rule: "injection/output-executed", Run: func(p *leastagency.Pass) {
+	for layer := range each.Manifest(p) {
+		for _, a := range layer.Answers {
+			p.Reportf(a.At, "%s of %s: whoever steers the model, steers the machine past every tool list", a.Text, each.AgentName(layer)).Because(layer.At, "the agent answers")
+		}
+	}
 	for layer := range each.Job(p) {
 		var first *leastagency.Finding
 		for _, a := range layer.Answers {

@@ -25,7 +25,7 @@ var InsecureTransport = leastagency.Check{Rule: "supplychain/insecure-transport"
 			switch {
 			case s.Kind == leastagency.SwitchTLSOff:
 				p.Reportf(s.At, "%s accepts any certificate: whoever is on the way can be the other side", leastagency.Quote(s.Name))
-			case h != "" && (s.Kind == leastagency.SwitchEndpoint || s.Kind == leastagency.SwitchTelemetryTarget):
+			case h != "" && (s.Kind == leastagency.SwitchEndpoint || s.Kind == leastagency.SwitchTelemetryTarget || s.Kind == leastagency.SwitchRequest):
 				p.Reportf(s.At, "%s sends traffic to %s in clear text: whoever is on the way reads and changes it", leastagency.Quote(s.Name), leastagency.Quote(h))
 			}
 		}

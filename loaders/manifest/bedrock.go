@@ -123,8 +123,7 @@ func (s stack) bedrockAgent(m node.Member) *leastagency.Layer {
 	s.Describe(l, s.text(p.Get("Description")))
 	s.instruct(l, s.text(p.Get("Instruction")))
 	l.ToolsSet = true
-	holder := s.role(l, p.Get("AgentResourceRoleArn"), "the agent's role")
-	_ = holder
+	s.role(l, p.Get("AgentResourceRoleArn"), "its role")
 	for _, group := range p.Get("ActionGroups").List() {
 		s.group(l, group)
 	}
@@ -156,7 +155,7 @@ func (s stack) group(l *leastagency.Layer, g *node.Node) {
 		rights = s.rights(l, f)
 	}
 	found := false
-	add := func(name, description, confirm, schema *node.Node, write bool) {
+	add := func(name, description, confirm, schema *node.Node) {
 		found = true
 		tool := s.tool(l, name.Text, name.At)
 		s.explain(l, description)
@@ -174,18 +173,18 @@ func (s stack) group(l *leastagency.Layer, g *node.Node) {
 	}
 	for _, f := range g.Get("FunctionSchema", "Functions").List() {
 		if name := f.Get("Name"); name.Is(node.String) {
-			add(name, f.Get("Description"), f.Get("RequireConfirmation"), &node.Node{Kind: node.Map, Members: []node.Member{{Key: "properties", Value: f.Get("Parameters")}}}, true)
+			add(name, f.Get("Description"), f.Get("RequireConfirmation"), &node.Node{Kind: node.Map, Members: []node.Member{{Key: "properties", Value: f.Get("Parameters")}}})
 		}
 	}
 	for _, way := range g.Get("ApiSchema", "Payload", "paths").Each() {
 		for _, method := range way.Value.Each() {
 			if name := method.Value.Get("operationId"); name.Is(node.String) {
-				add(name, method.Value.Get("description"), method.Value.Get("x-requireConfirmation"), nil, method.Key != "get")
+				add(name, method.Value.Get("description"), method.Value.Get("x-requireConfirmation"), nil)
 			}
 		}
 	}
 	if name := g.Get("ActionGroupName"); !found && name.Is(node.String) {
-		add(name, g.Get("Description"), nil, nil, true)
+		add(name, g.Get("Description"), nil, nil)
 	}
 }
 
@@ -215,10 +214,10 @@ func (s stack) rights(l *leastagency.Layer, f *node.Node) []leastagency.Effect {
 }
 
 // role adds what a role of the template lets its holder do.
-func (s stack) role(l *leastagency.Layer, n *node.Node, holder string) string {
+func (s stack) role(l *leastagency.Layer, n *node.Node, holder string) {
 	role := s.named(n)
 	if !is(role.Get("Type"), "AWS::IAM::Role") {
-		return ""
+		return
 	}
 	p := role.Get("Properties")
 	for _, arn := range p.Get("ManagedPolicyArns").List() {
@@ -227,7 +226,13 @@ func (s stack) role(l *leastagency.Layer, n *node.Node, holder string) string {
 	for _, policy := range p.Get("Policies").List() {
 		s.policy(l, policy.Get("PolicyDocument"), holder)
 	}
-	return holder
+	for _, m := range s.of("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy") {
+		for _, to := range m.Value.Get("Properties", "Roles").List() {
+			if s.named(to) == role {
+				s.policy(l, m.Value.Get("Properties", "PolicyDocument"), holder)
+			}
+		}
+	}
 }
 
 // policy adds what a policy allows: the name of one of AWS's own, or a document.
@@ -258,7 +263,7 @@ func (s stack) doors(l *leastagency.Layer) {
 		p := m.Value.Get("Properties")
 		auth := first(p, "AuthorizationType", "AuthType")
 		if is(auth, "NONE") && !is(p.Get("HttpMethod"), "OPTIONS") && !leastagency.Is(p.Get("ApiKeyRequired").Bool(), true) {
-			l.Triggers = append(l.Triggers, &leastagency.Trigger{At: auth.At, Name: "requests of anybody", Unauthenticated: true})
+			l.Triggers = append(l.Triggers, &leastagency.Trigger{At: auth.At, Name: "requests", Unauthenticated: true})
 		}
 	}
 }
@@ -269,10 +274,10 @@ func (s stack) coreResource(m node.Member) *leastagency.Layer {
 	l := s.agent(m.Key, m.At, leastagency.ModeUnknown)
 	l.NoToolList = true
 	s.Describe(l, s.text(p.Get("Description")))
-	s.role(l, first(p, "RoleArn", "ExecutionRoleArn"), "the agent's role")
+	s.role(l, first(p, "RoleArn", "ExecutionRoleArn"), "its role")
 	s.Env(l, p.Get("EnvironmentVariables"))
 	if auth := p.Get("AuthorizerType"); is(auth, "NONE") {
-		l.Triggers = append(l.Triggers, &leastagency.Trigger{At: auth.At, Name: "calls of anybody", Unauthenticated: true})
+		l.Triggers = append(l.Triggers, &leastagency.Trigger{At: auth.At, Name: "its calls", Unauthenticated: true})
 	}
 	if mode := p.Get("NetworkConfiguration", "NetworkMode"); is(mode, "PUBLIC") && strings.HasSuffix(m.Value.Get("Type").Text, "CodeInterpreterCustom") {
 		l.Sandbox = &leastagency.Sandbox{At: m.At, Enabled: leastagency.ValueAt(true, m.At), FailClosed: leastagency.ValueAt(true, m.At), OpenNetwork: leastagency.ValueAt(true, mode.At)}
@@ -294,7 +299,7 @@ func (r *reader) agentCore(root *node.Node) {
 		l := r.titled(g, leastagency.ModeUnknown)
 		l.NoToolList = true
 		if auth := g.Get("authorizerType"); is(auth, "NONE") {
-			l.Triggers = append(l.Triggers, &leastagency.Trigger{At: auth.At, Name: "calls of anybody", Unauthenticated: true})
+			l.Triggers = append(l.Triggers, &leastagency.Trigger{At: auth.At, Name: "its calls", Unauthenticated: true})
 		}
 		if mode := g.Get("policyEngineConfiguration", "mode"); is(mode, "LOG_ONLY") {
 			r.Problem(mode.At, leastagency.ProblemUnknownKey, "a policy engine in the mode %s writes down what it would refuse, and refuses nothing", leastagency.Quote(mode.Text))
@@ -313,11 +318,7 @@ func (r *reader) agentCore(root *node.Node) {
 func (r *reader) additional(l *leastagency.Layer, list *node.Node) {
 	s := stack{reader: r}
 	for _, p := range list.List() {
-		if name := p.String(); name.Set {
-			s.policy(l, p, "the runtime's role")
-		} else {
-			s.policy(l, p, "the runtime's role")
-		}
+		s.policy(l, p, "its role")
 	}
 }
 

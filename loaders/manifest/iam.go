@@ -48,8 +48,8 @@ func (s statement) everywhere() bool {
 var changing = []string{"Create*", "Delete*", "Put*", "Update*", "Modify*", "Attach*", "Detach*", "Terminate*", "Run*", "Start*", "Stop*", "Reboot*", "Add*", "Remove*",
 	"Set*", "PassRole", "Write*", "Disable*", "Enable*", "Send*", "Publish", "Restore*", "Revoke*", "Authorize*", "Associate*"}
 
-// harmless are actions that only take a star for a resource, or write nothing but logs.
-var harmless = []string{"logs:*", "xray:*", "cloudwatch:Put*", "ec2:*NetworkInterface*", "ec2:*PrivateIpAddresses", "ecr:GetAuthorizationToken", "bedrock-agentcore:*Workload*",
+// quietActions are actions that only take a star for a resource, or write nothing but logs.
+var quietActions = []string{"logs:*", "xray:*", "cloudwatch:Put*", "ec2:*NetworkInterface*", "ec2:*PrivateIpAddresses", "ecr:GetAuthorizationToken", "bedrock-agentcore:*Workload*",
 	"ssmmessages:*", "events:Put*", "bedrock:StartAsyncInvoke", "athena:StartQueryExecution", "athena:StopQueryExecution", "logs:StartQuery"}
 
 func like(patterns []string, text string) bool {
@@ -67,9 +67,9 @@ func (s statement) power(action leastagency.Value[string], holder string) *least
 	case action.V == "*" || action.V == "*:*":
 		p.Admin, p.Wide = s.everywhere(), "every action of every service"
 	case s.conditional || !s.everywhere():
-	case verb == "*" && !like(harmless, service+":x"):
+	case verb == "*" && !like(quietActions, service+":x"):
 		p.Wide = "every action of " + service + " on every resource"
-	case like(changing, verb) && !like(harmless, action.V):
+	case like(changing, verb) && !like(quietActions, action.V):
 		p.Wide = "a change of every resource of " + service
 	}
 	return p
@@ -90,7 +90,7 @@ func reach(action string, everywhere bool) []leastagency.Effect {
 	}
 	all := verb == "*" || action == "*"
 	switch {
-	case like(harmless, action):
+	case like(quietActions, action):
 		return nil
 	case action == "*":
 		return effect("may do everything in the account", leastagency.ReadPrivate, leastagency.ReadSecret, leastagency.WriteState, leastagency.Destroy, leastagency.Configure)

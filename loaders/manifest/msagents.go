@@ -284,6 +284,9 @@ func isStudio(n *node.Node) bool {
 func (r *reader) studio(n *node.Node) {
 	l := r.titled(n, leastagency.ModeUnknown, "displayName", "modelDisplayName")
 	l.NoToolList = true
+	if is(n.Get("kind"), "AdaptiveDialog", "KnowledgeSourceConfiguration") {
+		l.Kind = leastagency.KindUnknown // a part of an agent, which chooses nothing itself
+	}
 	r.instruct(l, n.Get("instructions"))
 	r.instruct(l, n.Get("settings", "instructions"))
 	r.explain(l, n.Get("modelDescription"))

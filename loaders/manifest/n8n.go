@@ -233,10 +233,16 @@ func (g graph) tool(l *leastagency.Layer, n *node.Node) {
 	if is(p.Get("operation"), "sendAndWait") {
 		t.Effects = nil // asks a person
 	}
-	if query := p.Get("query"); query.Is(node.String) && !chosen(query) { // a statement of the owner's
+	switch query := p.Get("query"); {
+	case !query.Is(node.String):
+	case chosen(query):
+		if is(p.Get("operation"), "executeQuery") {
+			t.RawQuery = leastagency.ValueAt("SQL", query.At)
+		}
+	default: // a statement of the owner's
 		t.Effects = slices.DeleteFunc(t.Effects, func(e leastagency.Effect) bool { return e.Capability != leastagency.ReadPrivate })
 	}
-	if run := first(p, "command"); t.Action.Kind == leastagency.ActionShell && run.Is(node.String) && !chosen(run) {
+	if run := p.Get("command"); t.Action.Kind == leastagency.ActionShell && run.Is(node.String) && !chosen(run) {
 		t.Effects = nil // one command of the owner's
 	}
 	g.address(t, p)

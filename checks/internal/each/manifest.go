@@ -1,0 +1,21 @@
+package each
+
+import (
+	"iter"
+
+	"github.com/leastagency/leastagency"
+)
+
+// Manifest yields every agent that a manifest declares, with its layer.
+func Manifest(p *leastagency.Pass) iter.Seq2[*leastagency.Layer, *leastagency.Agent] {
+	return func(yield func(*leastagency.Layer, *leastagency.Agent) bool) {
+		for _, agent := range p.Agents {
+			if agent.Kind == leastagency.KindManifest && len(agent.Layers) > 0 && !yield(agent.Layers[0], agent) {
+				return
+			}
+		}
+	}
+}
+
+// AgentName is how messages name the agent of a manifest.
+func AgentName(layer *leastagency.Layer) string { return "agent " + leastagency.Quote(layer.Name) }
