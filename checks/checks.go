@@ -89,6 +89,7 @@ func All() []leastagency.Check {
 		injection.UntrustedCheckout,
 		injection.UntrustedContent,
 		injection.UntrustedInSystemPrompt,
+		injection.UntrustedInSystemPrompt,
 		injection.UntrustedTextInPrompt,
 		injection.UntrustedTrigger,
 
