@@ -89,7 +89,6 @@ func All() []leastagency.Check {
 		injection.UntrustedCheckout,
 		injection.UntrustedContent,
 		injection.UntrustedInSystemPrompt,
-		injection.UntrustedInSystemPrompt,
 		injection.UntrustedTextInPrompt,
 		injection.UntrustedTrigger,
 
