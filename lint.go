@@ -199,6 +199,24 @@ func (l *Layer) AllCredentials() []*Credential {
 	return all
 }
 
+// AllCredentials returns what an agent authenticates with, those of its servers included, each once.
+func (a *Agent) AllCredentials() (all []*Credential) {
+	add := func(list []*Credential) {
+		for _, c := range list {
+			if !slices.Contains(all, c) {
+				all = append(all, c)
+			}
+		}
+	}
+	for _, l := range a.Layers {
+		add(l.Credentials)
+	}
+	for _, s := range a.Servers {
+		add(s.Credentials)
+	}
+	return all
+}
+
 // load walks the tree once and lets every proposed loader read its files, several at a time.
 func (l *Linter) load(ctx context.Context, fsys fs.FS) (*System, *Report, error) {
 	tree := &tree{fsys: fsys, files: map[string]*File{}}

@@ -276,7 +276,7 @@ func freely(g *leastagency.Grant) string {
 func (s *scorer) time(grants []*leastagency.Grant) {
 	a, w := s.agent, s.weights
 	var credentials, starts, memories []reason
-	for _, c := range Credentials(a) {
+	for _, c := range a.AllCredentials() {
 		credentials = append(credentials, reason{s.credential(c), leastagency.Quote(c.Name) + ", " + c.Source.String(), c.At})
 	}
 	bounded := false
@@ -299,24 +299,6 @@ func (s *scorer) time(grants []*leastagency.Grant) {
 	if !bounded && len(grants) > 0 {
 		s.add(leastagency.SideTime, "", []reason{{percent(w.Unlimited), "no limit of turns or time is stated", a.At}})
 	}
-}
-
-// Credentials returns what an agent authenticates with, that of its servers included.
-func Credentials(a *leastagency.Agent) (out []*leastagency.Credential) {
-	add := func(list []*leastagency.Credential) {
-		for _, c := range list {
-			if !slices.Contains(out, c) {
-				out = append(out, c)
-			}
-		}
-	}
-	for _, l := range a.Layers {
-		add(l.Credentials)
-	}
-	for _, s := range a.Servers {
-		add(s.Credentials)
-	}
-	return out
 }
 
 // credential tells what it is worth to hold a copy.

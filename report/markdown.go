@@ -67,7 +67,7 @@ func (v *view) picture() string {
 	b.WriteString("```\n\n")
 	var notes []string
 	if agent.Score.Points > 0 {
-		notes = append(notes, fmt.Sprintf("Agency score %d of 100.", agent.Score.Points))
+		notes = append(notes, fmt.Sprintf("Agency score %g of 100.", agent.Score.Points))
 	}
 	if chain.Cut != "" {
 		notes = append(notes, fmt.Sprintf("Without %s the chain is broken.", code(shorten(v.text(chain.Cut), maxNode))))

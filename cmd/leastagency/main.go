@@ -99,6 +99,6 @@ It runs nothing, fetches nothing and repeats no secret of what it reads.`,
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(scanCommand(status), canCommand(), rulesCommand(), explainCommand(), versionCommand())
+	root.AddCommand(scanCommand(status), inventoryCommand(), canCommand(), rulesCommand(), explainCommand(), versionCommand())
 	return root
 }
