@@ -64,7 +64,7 @@ var rdSeverities = [...]string{
 // offers fixes there.
 func RDJSON(w io.Writer, r *leastagency.Report, o Options) error {
 	v := newView(r, o)
-	result := rdResult{Source: rdSource{"leastagency", homeURL}, Diagnostics: []rdDiagnostic{}}
+	result := rdResult{Source: rdSource{"leastagency", HomeURL}, Diagnostics: []rdDiagnostic{}}
 	for _, f := range v.findings {
 		result.Diagnostics = append(result.Diagnostics, rdDiagnostic{
 			Message: v.text(f.Message), Location: rdPlace(f.At.File.Real, f.At), Severity: rdSeverities[f.Severity],

@@ -59,7 +59,8 @@ type Options struct {
 	Color bool
 }
 
-const homeURL = "https://github.com/leastagency/leastagency"
+// HomeURL is where the project lives.
+const HomeURL = "https://github.com/leastagency/leastagency"
 
 // DocsURL is where the page of each rule lies, under its id and ".md".
 const DocsURL = "https://github.com/leastagency/leastagency/blob/main/docs/rules/"

@@ -97,7 +97,7 @@ func (s *sarifWriter) driver() *sarif.ToolComponent {
 		FullName:        ptr("leastagency: least agency for AI agents"),
 		Version:         ptr(version),
 		SemanticVersion: ptr(version),
-		InformationURI:  ptr(homeURL),
+		InformationURI:  ptr(HomeURL),
 		Rules:           []*sarif.ReportingDescriptor{},
 	}
 	sure := map[string]leastagency.Confidence{}

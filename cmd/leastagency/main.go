@@ -5,6 +5,7 @@
 //	leastagency can AGENT ACTION whether it may do one thing, and what decides
 //	leastagency rules            every rule
 //	leastagency explain RULE     one rule, with a remedy and examples
+//	leastagency init             a workflow and a pre-commit hook
 //	leastagency version          what this build is
 //
 // The exit status is the same for every format; see the constants below.
@@ -98,7 +99,6 @@ It runs nothing, fetches nothing and repeats no secret of what it reads.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(scanCommand(status), inventoryCommand(), canCommand(), rulesCommand(), explainCommand(), versionCommand())
+	root.AddCommand(scanCommand(status), inventoryCommand(), canCommand(), rulesCommand(), explainCommand(), versionCommand(), initCommand(), manCommand(root))
 	return root
 }

@@ -70,7 +70,20 @@ Findings go to standard output, everything else to standard error.`,
 	flags.StringSliceVar(&s.only, "only", nil, "judge by these rules or families only, as agency,boundary/prompt-only")
 	flags.StringSliceVar(&s.skip, "skip", nil, "leave these rules or families out")
 	flags.BoolVar(&s.exitZero, "exit-zero", false, "exit with 0 even when there are findings")
+	completeFlags(command)
 	return command
+}
+
+// completeFlags says to shells which values the flags take.
+func completeFlags(command *cobra.Command) {
+	severities := []string{"low", "medium", "high", "critical"}
+	rules := ruleNames(leastagency.Builtin())
+	for flag, values := range map[string][]string{"format": formatNames(), "min-severity": severities, "fail-on": append(severities, "never"), "only": rules, "skip": rules} {
+		// It fails only for a flag that does not exist.
+		if err := command.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+			panic(err)
+		}
+	}
 }
 
 // run scans and prints, and reports whether anything shown is as severe as --fail-on says.
