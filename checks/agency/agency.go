@@ -2,6 +2,7 @@
 package agency
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -134,21 +135,34 @@ func worst(rule *leastagency.Rule, capabilities ...leastagency.Capability) strin
 	return "it " + why
 }
 
-// apart is how many hits in one file are reported one by one; more are one finding with places.
+// apart is how many hits in one file are reported one by one; more are one finding with places. So
+// are those of one line: a list in one string is edited once.
 const apart = 5
 
-// report adds a finding for each hit, or one for all in a file when they are many; more says how many others there are.
+// report adds a finding for each hit or group of hits; more says how many others there are.
 func report(p *leastagency.Pass, hits []each.Hit, more string) {
 	for _, file := range each.Files(hits) {
-		if len(file) <= apart {
-			for _, h := range file {
-				p.Reportf(h.At, "%s", h.Text)
-			}
-			continue
+		group := func(h each.Hit) int { return h.At.From().Line }
+		if len(file) > apart {
+			group = func(each.Hit) int { return 0 }
 		}
-		f := p.Reportf(file[0].At, "%s; "+more, file[0].Text, len(file)-1)
-		for _, h := range file[1:] {
-			f.Also(h.At, "%s", h.Text)
+		found := map[int]*leastagency.Finding{}
+		for _, h := range file {
+			if f := found[group(h)]; f != nil {
+				f.Also(h.At, "%s", h.Text)
+				continue
+			}
+			same := 0
+			for _, other := range file {
+				if group(other) == group(h) {
+					same++
+				}
+			}
+			text := h.Text
+			if same > 1 {
+				text += "; " + fmt.Sprintf(more, same-1)
+			}
+			found[group(h)] = p.Reportf(h.At, "%s", text)
 		}
 	}
 }

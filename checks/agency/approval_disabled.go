@@ -45,8 +45,9 @@ type wall struct {
 // bypassed yields the layers whose bypass mode is in force, each with what contains it.
 func bypassed(p *leastagency.Pass) func(yield func(*leastagency.Layer, wall) bool) {
 	return func(yield func(*leastagency.Layer, wall) bool) {
+		told := map[leastagency.Span]bool{} // agents of a file may share the switch
 		for _, layer := range p.Layers {
-			if !leastagency.Is(layer.Mode, leastagency.ModeBypass) {
+			if !leastagency.Is(layer.Mode, leastagency.ModeBypass) || told[layer.Mode.At] {
 				continue
 			}
 			agents := each.Agents(p, layer)
@@ -60,7 +61,7 @@ func bypassed(p *leastagency.Pass) func(yield func(*leastagency.Layer, wall) boo
 			if layer.Kind == leastagency.KindManifest {
 				w.code, inForce = acts(agents)
 			}
-			if inForce && !yield(layer, w) {
+			if told[layer.Mode.At] = inForce; inForce && !yield(layer, w) {
 				return
 			}
 		}

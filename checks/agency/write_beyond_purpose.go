@@ -79,7 +79,7 @@ func beyond(p *leastagency.Pass, a *leastagency.Agent, layer *leastagency.Layer)
 			continue
 		}
 		told[name] = true
-		p.Reportf(at, "agent %s is there to %s, and %s does more: it %s", leastagency.Quote(a.Name), leastagency.Quote(purpose), name, each.Why(effects, doing...)).
+		p.Reportf(at, "agent %s is for %s, and %s does more: it %s", leastagency.Quote(a.Name), leastagency.Quote(purpose), name, each.Why(effects, doing...)).
 			Because(layer.Description.At, "what it is there for").Sure(leastagency.Inferred)
 	}
 }
