@@ -37,10 +37,11 @@ func neutral() []format {
 		},
 	}
 	likely := regexp.MustCompile(`(^|[^a-z])agen(t|ts|cy)([^a-z]|$)`)
+	theirs := regexp.MustCompile(`(^|/)\.[a-z][^/]*/`) // a folder that a product keeps its own files in
 	alike := own
 	alike.title = "A manifest of this shape"
 	alike.match = func(p string) bool {
-		if !own.match(p) {
+		if !own.match(p) || theirs.MatchString(p) {
 			return false
 		}
 		return likely.MatchString(path.Base(p)) || likely.MatchString(path.Base(path.Dir(p)))
