@@ -210,7 +210,7 @@ func hostile(name string) *leastagency.Report {
 	file := leastagency.NewFile(name+"/.mcp.json", []byte(name+"\t"+name))
 	span := file.Span(0, len(name))
 	finding := &leastagency.Finding{Rule: &p.Rules[0], Severity: leastagency.High, Confidence: leastagency.Declared, At: span, Message: name}
-	finding.Because(span, "%s", name).Also(span, "%s", name)
+	finding.Because(span, "%s", name).Also(file.Span(len(name)+1, len(file.Data)), "%s", name)
 	return &leastagency.Report{
 		Findings: []*leastagency.Finding{finding},
 		System: &leastagency.System{
