@@ -23,6 +23,9 @@ func report(p *leastagency.Pass, name, says string, wanted func(*leastagency.Age
 		if a.Kind == leastagency.KindJob {
 			says = strings.Replace(says, "in one session", "in job "+leastagency.Quote(a.Name), 1)
 		}
+		if a.Kind == leastagency.KindManifest {
+			says = strings.Replace(says, "in one session", meeting(a, c), 1)
+		}
 		last := c.Grants[len(c.Grants)-1]
 		f := p.Reportf(last.Evidence[0].At, "%s %s", legs(p.Policy, c), says).Sure(c.Confidence)
 		if c.Cut != "" {
@@ -32,6 +35,15 @@ func report(p *leastagency.Pass, name, says string, wanted func(*leastagency.Age
 			f.Because(step.At, "%s", step.Text)
 		}
 	}
+}
+
+// meeting says where the legs of a chain meet: in one agent, or where another hands on what it reads.
+func meeting(a *leastagency.Agent, c *leastagency.Chain) string {
+	name := leastagency.Quote(a.Name)
+	if slices.ContainsFunc(c.Grants, func(g *leastagency.Grant) bool { return !slices.Contains(a.Grants, g) }) {
+		return "over what others hand to agent " + name
+	}
+	return "in agent " + name
 }
 
 // chain returns the agent's chain of a name; nil when it has none.

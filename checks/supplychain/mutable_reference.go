@@ -9,19 +9,19 @@ import (
 var MutableReference = leastagency.Check{Rule: "supplychain/mutable-reference", Run: func(p *leastagency.Pass) {
 	var hits []each.Hit
 	told := map[leastagency.Span]bool{} // plugins share the place of their marketplace
-	add := func(who string, a leastagency.Artifact) {
-		if movable(a) && !told[a.At] {
+	add := func(who string, a leastagency.Artifact, fetched bool) {
+		if (movable(a) || fetched && unpinned(a)) && !told[a.At] {
 			told[a.At] = true
 			hits = append(hits, each.Hit{At: a.At, Text: who + " takes " + leastagency.Quote(a.Name) + " " + written(a)})
 		}
 	}
 	for f := range fetches(p) {
-		add(f.Who, f.Artifact)
+		add(f.Who, f.Artifact, false)
 	}
 	for _, layer := range p.Layers {
 		for _, plugin := range layer.Plugins {
 			if !plugin.Allowlist {
-				add("plugin "+leastagency.Quote(plugin.Name), at(plugin.Source, plugin.At))
+				add("plugin "+leastagency.Quote(plugin.Name), at(plugin.Source, plugin.At), layer.Kind == leastagency.KindManifest)
 			}
 		}
 	}

@@ -56,6 +56,11 @@ func (r *reader) dockerAgents(root *node.Node) {
 		if i == 0 {
 			r.dockerModels(l, root)
 		}
+		if i := slices.IndexFunc(rules, func(rule *leastagency.Rule) bool {
+			return rule.Decision == leastagency.Allow && rule.Action.Kind == leastagency.ActionAny
+		}); i >= 0 {
+			l.Mode = leastagency.ValueAt(leastagency.ModeBypass, rules[i].At)
+		}
 		r.dockerFlags(l)
 		r.Describe(l, m.Value.Get("description"))
 		r.instruct(l, m.Value.Get("instruction"))

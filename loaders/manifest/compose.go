@@ -105,6 +105,7 @@ func (r *reader) composeFile(root *node.Node) {
 			l := r.agent(m.Key, m.At, leastagency.ModeUnknown)
 			l.NoToolList = true
 			c := r.service(l, s)
+			r.wall(l, c)
 			if cmd := c.command(r.Sys.Knowledge); cmd != nil {
 				l.Commands = append(l.Commands, cmd)
 			}

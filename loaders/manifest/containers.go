@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
@@ -105,4 +106,25 @@ func pairs(n *node.Node) []node.Member {
 		out = append(out, node.Member{Key: name, At: item.At, Value: &node.Node{Kind: node.String, Text: value, At: at}})
 	}
 	return out
+}
+
+// doors are the flags that take the wall of a container away.
+var doors = []string{"--privileged", "--cap-add=ALL", "--cap-add=SYS_ADMIN", "--cap-add=SYS_PTRACE", "--pid=host", "--ipc=host", "--userns=host",
+	"--security-opt=seccomp=unconfined", "--security-opt=apparmor=unconfined"}
+
+// wall makes of the flags of the container in which an agent runs what they say of the wall around it.
+func (r *reader) wall(l *leastagency.Layer, c *container) {
+	for i, f := range c.flags {
+		if slices.Contains(doors, f.V) {
+			r.weaken(l, f.V, f.At)
+		}
+		if f.V == "-v" && i+1 < len(c.flags) {
+			if l.Sandbox == nil {
+				l.Sandbox = &leastagency.Sandbox{At: f.At}
+			}
+			source, _, _ := strings.Cut(c.flags[i+1].V, ":")
+			l.Sandbox.Mounts = append(l.Sandbox.Mounts, leastagency.ValueAt(source, f.At))
+		}
+	}
+	c.flags = nil
 }

@@ -190,6 +190,7 @@ func (r *reader) workload(l *leastagency.Layer, d *node.Node) {
 	c.add(d.Get("cmd"))
 	c.add(d.Get("args"))
 	r.pod(l, c, d, d)
+	r.wall(l, c)
 	if cmd := c.command(r.Sys.Knowledge); cmd != nil {
 		l.Commands = append(l.Commands, cmd)
 	}
@@ -336,7 +337,7 @@ func (r *reader) kagentHarness(o object) {
 		}
 		access := channel.Get("openclaw", "channelAccess")
 		if is(access, "open") {
-			r.stranger(l, &leastagency.Trigger{At: access.At, Name: "channel of type " + channel.Get("type").String().V}, "reads what anybody in the channel writes")
+			r.stranger(l, &leastagency.Trigger{At: access.At, Unauthenticated: true, Name: "channel of type " + channel.Get("type").String().V}, "reads what anybody in the channel writes")
 		}
 	}
 	r.workload(l, o.spec.Get("workload"))
@@ -355,6 +356,7 @@ func (r *reader) agentSandbox(o object) {
 				c.add(box.Get("command"))
 				c.add(box.Get("args"))
 				r.pod(l, c, pod, box)
+				r.wall(l, c)
 				if cmd := c.command(r.Sys.Knowledge); cmd != nil {
 					l.Commands = append(l.Commands, cmd)
 				}
