@@ -9,7 +9,7 @@ import (
 var OutputExecuted = leastagency.Check{Rule: "injection/output-executed", Run: func(p *leastagency.Pass) {
 	for layer := range each.Manifest(p) {
 		for _, a := range layer.Answers {
-			p.Reportf(a.At, "%s of %s: whoever steers the model, steers the machine past every tool list", a.Text, each.AgentName(layer)).Because(layer.At, "the agent answers")
+			p.Reportf(a.At, "%s: whoever steers %s, steers the machine past every tool list", a.Text, each.AgentName(layer)).Because(layer.At, "the agent answers")
 		}
 	}
 	for layer := range each.Job(p) {

@@ -14,16 +14,6 @@ var UntrustedTextInPrompt = leastagency.Check{Rule: "injection/untrusted-text-in
 	for layer, agent := range each.Job(p) {
 		pasted(p, layer, agent)
 	}
-	for layer := range each.Manifest(p) {
-		for _, in := range layer.Inputs {
-			if in.Untrusted && in.Kind == leastagency.InputPrompt {
-				f := p.Reportf(in.At, "strangers' text becomes part of the instructions of %s: %s", each.AgentName(layer), in.Says()).Sure(leastagency.Inferred)
-				for _, s := range in.Way {
-					f.Because(s.At, "%s", s.Text)
-				}
-			}
-		}
-	}
 	for _, layer := range p.Layers {
 		if layer.Kind != leastagency.KindSkill && layer.Kind != leastagency.KindCommand {
 			continue

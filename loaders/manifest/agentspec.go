@@ -2,12 +2,14 @@ package manifest
 
 import (
 	"cmp"
+	"regexp"
 	"strings"
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // agentSpec is the Open Agent Spec: a tree of components, each with its type, that refer to each other.
@@ -106,10 +108,18 @@ func (t *tree) named(n *node.Node) *leastagency.Layer {
 	return t.agent(cmp.Or(name.Value.String().V, "agent"), name.Value.At, leastagency.ModeBypass)
 }
 
+// placeholder is a blank in a prompt that an input of the agent fills.
+var placeholder = regexp.MustCompile(`\{\{ *\w+ *\}\}`)
+
 func (t *tree) agentOf(n *node.Node) *leastagency.Layer {
 	l := t.named(n)
 	t.Describe(l, n.Get("description"))
-	t.instruct(l, n.Get("system_prompt"))
+	if text := reading.Text(leastagency.TextInstructions, n.Get("system_prompt")); text != nil {
+		t.Tell(l, text)
+		for _, hole := range placeholder.FindAllStringIndex(text.Body, 50) {
+			l.Inputs = append(l.Inputs, &leastagency.Input{Kind: leastagency.InputPrompt, At: text.Span(hole[0], hole[1]), Name: text.Body[hole[0]:hole[1]]})
+		}
+	}
 	l.ToolsSet = true
 	for _, key := range []string{"tools", "toolboxes"} {
 		for _, tool := range n.Get(key).List() {

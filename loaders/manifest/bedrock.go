@@ -141,7 +141,9 @@ func (s stack) group(l *leastagency.Layer, g *node.Node) {
 	}
 	if signature := g.Get("ParentActionGroupSignature"); signature.Is(node.String) {
 		if !is(signature, "AMAZON.UserInput") {
-			s.tool(l, strings.ReplaceAll(signature.Text, ".", "_"), signature.At)
+			tool := s.tool(l, strings.ReplaceAll(signature.Text, ".", "_"), signature.At)
+			tool.Text = signature.Text
+			tool.Effects = nil // a vendor's sandbox, or a call that is handed to the caller
 		}
 		return
 	}
@@ -167,8 +169,11 @@ func (s stack) group(l *leastagency.Layer, g *node.Node) {
 		if is(confirm, "ENABLED") {
 			d, at = leastagency.Ask, confirm.At
 		}
-		if d != leastagency.Allow {
+		switch d {
+		case leastagency.Ask:
 			s.gate(l, tool, d, at)
+		case leastagency.DecisionUnknown: // whom the caller asks stands in its code
+			tool.Effects, tool.Recipient = nil, leastagency.Value[string]{}
 		}
 	}
 	for _, f := range g.Get("FunctionSchema", "Functions").List() {

@@ -83,7 +83,7 @@ func (r *reader) openAI(root *node.Node) {
 			r.explain(l, f.Get("description"))
 		default:
 			tool := r.tool(l, k.Text, k.At)
-			if !is(k, "local_shell") { // runs at the platform, or hands the call to the caller
+			if !is(k, "shell", "local_shell", "apply_patch", "computer", "computer_use_preview") { // those the caller runs, and may ask first
 				r.gate(l, tool, leastagency.Allow, k.At)
 			}
 		}

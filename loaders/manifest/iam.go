@@ -52,6 +52,10 @@ var changing = []string{"Create*", "Delete*", "Put*", "Update*", "Modify*", "Att
 var quietActions = []string{"logs:*", "xray:*", "cloudwatch:Put*", "ec2:*NetworkInterface*", "ec2:*PrivateIpAddresses", "ecr:GetAuthorizationToken", "bedrock-agentcore:*Workload*",
 	"ssmmessages:*", "events:Put*", "bedrock:StartAsyncInvoke", "athena:StartQueryExecution", "athena:StopQueryExecution", "logs:StartQuery"}
 
+// lasting are the verbs of changes that on every resource are more than a task needs. Much of the rest
+// only takes a star.
+var lasting = []string{"Create*", "Delete*", "Put*", "Update*", "Modify*", "Attach*", "Detach*", "Terminate*", "Stop*", "PassRole", "Write*", "Disable*", "Restore*", "Authorize*"}
+
 func like(patterns []string, text string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool {
 		ok, err := path.Match(p, text)
@@ -69,7 +73,7 @@ func (s statement) power(action leastagency.Value[string], holder string) *least
 	case s.conditional || !s.everywhere():
 	case verb == "*" && !like(quietActions, service+":x"):
 		p.Wide = "every action of " + service + " on every resource"
-	case like(changing, verb) && !like(quietActions, action.V):
+	case like(lasting, verb) && !like(quietActions, action.V):
 		p.Wide = "a change of every resource of " + service
 	}
 	return p

@@ -152,7 +152,7 @@ func (r *reader) function(l *leastagency.Layer, f *node.Node) {
 				can = append(can, c)
 			}
 		}
-		effects(tool, leastagency.Service, "says so of itself", can...)
+		effects(tool, leastagency.Service, "reads or changes what its plugin says it does", can...)
 	}
 	if d := confirmation(f); d != leastagency.DecisionUnknown {
 		r.gate(l, tool, d, f.Get("capabilities", "confirmation").At)

@@ -3,6 +3,7 @@ package manifest
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
@@ -172,7 +173,9 @@ func (c claw) sandbox(l *leastagency.Layer, n *node.Node) {
 		s.OpenNetwork = leastagency.ValueAt(true, network.At)
 	}
 	for _, bind := range c.setting(n, "sandbox", "docker", "binds").List() {
-		s.Mounts = append(s.Mounts, bind.String())
+		if source, _, _ := strings.Cut(bind.String().V, ":"); source != "" {
+			s.Mounts = append(s.Mounts, leastagency.ValueAt(source, bind.At))
+		}
 	}
 }
 
