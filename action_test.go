@@ -2,6 +2,7 @@ package leastagency_test
 
 import (
 	"bytes"
+	"debug/elf"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -665,5 +666,75 @@ func TestPreCommit(t *testing.T) {
 	}
 	if code, out := hook(t.TempDir()); code != 0 || !strings.Contains(out, "no findings") {
 		t.Errorf("on nothing: exit status %d\n%s", code, out)
+	}
+}
+
+// TestActionDocs: the page about CI lists the inputs and outputs that action.yml has.
+func TestActionDocs(t *testing.T) {
+	const page = "docs/ci.md"
+	a := readAction(t)
+	inputs, outputs := "| input | default | |\n|---|---|---|\n", "| output | |\n|---|---|\n"
+	for _, name := range slices.Sorted(maps.Keys(a.Inputs)) {
+		usual := ""
+		if a.Inputs[name].Default != "" {
+			usual = "`" + a.Inputs[name].Default + "`"
+		}
+		inputs += fmt.Sprintf("| `%s` | %s | %s |\n", name, usual, a.Inputs[name].Description)
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.Outputs)) {
+		outputs += fmt.Sprintf("| `%s` | %s |\n", name, a.Outputs[name].Description)
+	}
+	text := readFile(t, page)
+	want := text
+	for name, table := range map[string]string{"inputs": inputs, "outputs": outputs} {
+		from, to := "<!-- "+name+" -->\n", "<!-- /"+name+" -->\n"
+		before, rest, found := strings.Cut(want, from)
+		_, after, closed := strings.Cut(rest, to)
+		if !found || !closed {
+			t.Fatalf("%s has no section %s", page, name)
+		}
+		want = before + from + table + to + after
+	}
+	if want == text {
+		return
+	}
+	if os.Getenv("LEASTAGENCY_UPDATE") == "" {
+		t.Fatalf("%s lists other inputs or outputs than action.yml: LEASTAGENCY_UPDATE=1 go test . -run TestActionDocs", page)
+	}
+	if err := os.WriteFile(page, []byte(want), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestDockerfile: the image is empty but for a static binary, and runs as nobody.
+func TestDockerfile(t *testing.T) {
+	text := readFile(t, "Dockerfile")
+	_, last, found := strings.Cut(text, "\nFROM scratch\n")
+	if !found || strings.Contains(last, "FROM ") || !strings.Contains(last, "\nUSER 65532:65532\n") || strings.Contains(last, "\nRUN ") {
+		t.Errorf("the last stage is not an empty image for nobody:\n%s", last)
+	}
+	build := regexp.MustCompile(`(?m)^RUN CGO_ENABLED=0 (go build .*) -o /out/ (\./\S+)$`).FindStringSubmatch(text)
+	if build == nil {
+		t.Fatal("the Dockerfile builds nothing static")
+	}
+	if testing.Short() || runtime.GOOS != "linux" {
+		t.Skip("builds the command for Linux")
+	}
+	binary := filepath.Join(t.TempDir(), "leastagency")
+	words := append(strings.Fields(build[1]), "-o", binary, build[2])
+	command := exec.CommandContext(t.Context(), words[0], words[1:]...)
+	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-buildvcs=false")
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	file, err := elf.Open(binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for _, p := range file.Progs {
+		if p.Type == elf.PT_INTERP || p.Type == elf.PT_DYNAMIC {
+			t.Errorf("the binary is not static: it has a segment %v", p.Type)
+		}
 	}
 }
