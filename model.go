@@ -206,8 +206,10 @@ type Call struct {
 	Refused bool
 	// Inside says that it touches nothing beyond the working folder.
 	Inside bool
-	// Harmless says that the product runs it unasked whatever the mode.
+	// Harmless says that the product runs it unasked whatever the mode, Fallback what it decides where no
+	// rule does; unknown leaves it to the mode.
 	Harmless bool
+	Fallback Decision
 	// Edit says that it passes where edits in the working folder do.
 	Edit bool
 	// Exact says that no rule with a wildcard allows it, Guarded why none does; empty when rules may.
@@ -398,6 +400,9 @@ type Server struct {
 	Unauthenticated    bool // reached by URL with neither headers, oauth nor user information stated
 	// Description is what the entry says of the server; nil when it says nothing.
 	Description *Text
+	// Listen is the address at which its own code waits for clients. Asks says that the code asks them who they are.
+	Listen Value[string]
+	Asks   bool
 	// Sandbox is the wall that the client puts around the server's process; nil when none is stated.
 	Sandbox *Sandbox
 
@@ -434,6 +439,38 @@ type Tool struct {
 	ReadOnly    Value[bool]
 	Destructive Value[bool]
 	Effects     []Effect
+	Flows       []*Flow // ways from its arguments to what acts on them, where its code is known
+	Does        []Deed  // what its code was seen to do, one for a capability
+}
+
+// A Flow is a way from an argument that the model chooses to something that acts on it.
+type Flow struct {
+	Argument string // as the model calls it; empty for several or all of them
+	Sink     SinkKind
+	At       Span   // the call of the sink, or the last call on the way that the scanned code holds
+	Callee   string // "exec.Command"
+	Detail   string // how it arrives, as a clause: "as code for sh"; empty when the kind says it all
+	Way      []Step // from the tool to the sink
+}
+
+// A SinkKind tells what acts on an argument.
+type SinkKind uint8
+
+const (
+	SinkUnknown SinkKind = iota
+	SinkShell            // a shell or interpreter runs it as code
+	SinkCommand          // names a program, or is an argument that steers one
+	SinkQuery            // is part of a query
+	SinkPath             // names a file
+	SinkURL              // names a host
+	SinkEval             // is evaluated as code in the process
+)
+
+// A Deed is something that a tool's code was seen to do, with the way there.
+type Deed struct {
+	Capability Capability
+	Why        string // a clause: "writes a file"
+	Way        []Step
 }
 
 // A Credential is something an agent authenticates with. Its value is never kept.

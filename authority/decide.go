@@ -259,6 +259,8 @@ func (d *decider) unruled() Verdict {
 	switch {
 	case c.Critical:
 		return d.asked(ask(c.Guarded))
+	case c.Fallback != leastagency.DecisionUnknown:
+		return Verdict{Decision: c.Fallback, Why: "the product decides so where no rule speaks of it"}
 	case d.sandboxed():
 		return Verdict{Decision: leastagency.Allow, By: BySandbox, At: a.Sandbox.Enabled.At, Why: "it runs inside the sandbox, where nobody is asked"}
 	}

@@ -79,15 +79,12 @@ func (c *caller) tool(name string) (kind leastagency.ActionKind, names []string)
 	if server, _ := c.serverTool(name); server != "" || strings.HasPrefix(name, "mcp__") {
 		return leastagency.ActionServer, nil
 	}
-	kind = toolKind(name)
-	if c.grammar.tool != nil && c.grammar.own[kind] != "" {
-		own := c.grammar.own[kind]
-		if kind == leastagency.ActionWrite && strings.EqualFold(name, "edit") {
-			own = "Edit"
+	for _, t := range c.grammar.own {
+		if strings.EqualFold(name, t.neutral) {
+			return c.grammar.tool(t.own)
 		}
-		_, names = c.grammar.tool(own)
 	}
-	return kind, names
+	return toolKind(name), nil
 }
 
 // serverTool takes a name apart that is the server's and the tool's in one, in any product's way.
@@ -204,6 +201,9 @@ func (c *caller) path(kind leastagency.ActionKind, names []string, p string) lea
 		})
 	})
 	call.Edit = kind == leastagency.ActionWrite
+	if c.grammar.fallback != nil {
+		call.Fallback = c.grammar.fallback(&call)
+	}
 	return call
 }
 
@@ -344,6 +344,9 @@ func (c *caller) command(names []string, line string, p *command.Part) (calls []
 		call.Exact = g.exact != nil && g.exact(words)
 		if c.criticalRemoval(words) {
 			call.Guarded, call.Critical = "no rule approves the removal of this path", true
+		}
+		if len(p.Writes) > 0 && (g.asksToWrite || g.asksToWriteOutside && !c.inside(p.Writes)) {
+			call.Guarded, call.Harmless = "no rule approves a command whose output goes there", false
 		}
 		calls = append(calls, call)
 		calls = append(calls, c.touched(words)...)

@@ -1,6 +1,7 @@
 package loaders
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -14,7 +15,9 @@ type grammar struct {
 	// tool knows the product's own tools, where rules tell several of a kind apart; own are those that
 	// the neutral names stand for.
 	tool func(name string) (leastagency.ActionKind, []string)
-	own  map[leastagency.ActionKind]string
+	own  []ownTool
+	// fallback is what the product decides on a path where no rule speaks of it, whatever the mode.
+	fallback func(call *leastagency.Call) leastagency.Decision
 	// slash says that a path which starts with one slash starts at the folder of work.
 	slash bool
 	// walled says that the sandbox is around file tools too.
@@ -28,32 +31,78 @@ type grammar struct {
 
 // A shell is what a product makes of a command line.
 type shell struct {
-	whole         bool // rules are compared with the whole line
-	redirects     bool // what output goes to is a change of a file
-	guardsRemoval bool // asks before the home folder or the disk is removed, whatever rules say
-	wrapped       func(words []string) int
-	exact         func(words []string) bool
-	harmless      func(c *caller, words []string) bool
-	variables     []string // that change nothing when they are set in front
-	edits         []string // programs that pass where edits do
-	readers       []string // programs whose files are checked against the rules for reading
+	whole     bool // rules are compared with the whole line
+	redirects bool // what output goes to is a change of a file
+	// asksToWrite says that no rule approves a command whose output goes to a file, asksToWriteOutside one
+	// whose output goes to a file beyond the folder of work.
+	asksToWrite, asksToWriteOutside bool
+	guardsRemoval                   bool // asks before the home folder or the disk is removed, whatever rules say
+	wrapped                         func(words []string) int
+	exact                           func(words []string) bool
+	harmless                        func(c *caller, words []string) bool
+	variables                       []string // that change nothing when they are set in front
+	edits                           []string // programs that pass where edits do
+	readers                         []string // programs whose files are checked against the rules for reading
 }
 
 // grammars are those of which more is known than that the commands of a line are weighed one by one.
 var grammars = []grammar{
 	{
 		product: "claude-code", tool: claude.Tool, slash: true, protected: claude.Protected, readFirst: "Read",
-		own: map[leastagency.ActionKind]string{leastagency.ActionShell: "Bash", leastagency.ActionRead: "Read", leastagency.ActionWrite: "Write",
-			leastagency.ActionFetch: "WebFetch", leastagency.ActionSearch: "WebSearch", leastagency.ActionSpawn: "Agent", leastagency.ActionSkill: "Skill"},
+		own: []ownTool{{"shell", "Bash"}, {"terminal", "Bash"}, {"read", "Read"}, {"write", "Write"}, {"edit", "Edit"}, {"fetch", "WebFetch"}, {"search", "WebSearch"}, {"spawn", "Agent"}, {"skill", "Skill"}},
 		shell: shell{redirects: true, guardsRemoval: true, wrapped: claude.Wrapped, exact: claude.ByNameOnly, harmless: (*caller).readOnly, variables: quietVariables,
 			edits: []string{"mkdir", "touch", "rm", "rmdir", "mv", "cp", "sed"}, readers: []string{"cat", "head", "tail", "sed"}},
 	},
 	{product: "codex", walled: true, protected: inFolders(".git", ".codex", ".agents"), shell: shell{harmless: (*caller).readOnly}},
-	{product: "opencode", shell: shell{wrapped: unwrap("sudo", "env", "xargs", "timeout", "nice", "nohup", "time", "command", "builtin", "stdbuf")}},
+	{product: "gemini", tool: geminiTool, own: geminiOwn, shell: shell{asksToWrite: true}},
+	{product: "qwen", tool: geminiTool, own: geminiOwn},
+	{product: "vscode", shell: shell{harmless: (*caller).readOnly, asksToWriteOutside: true}},
+	{product: "opencode", tool: opencodeTool, fallback: opencodeFallback, shell: shell{wrapped: unwrap("sudo", "env", "xargs", "timeout", "nice", "nohup", "time", "command", "builtin", "stdbuf")}},
 	{product: "amp", shell: shell{whole: true}},
 	{product: "amazon-q", shell: shell{whole: true}},
 	{product: "kiro", shell: shell{whole: true}},
 	{product: "cagent", shell: shell{whole: true}},
+}
+
+// An ownTool is the product's tool that a neutral name stands for.
+type ownTool struct{ neutral, own string }
+
+var geminiOwn = []ownTool{{"read", "read_file"}, {"write", "write_file"}, {"edit", "replace"}}
+
+// geminiTool knows the tools that rules of Gemini CLI and Qwen Code tell apart, under their names of today.
+func geminiTool(name string) (leastagency.ActionKind, []string) {
+	switch name {
+	case "read_file", "read_many_files", "list_directory", "glob", "grep_search":
+		return leastagency.ActionRead, []string{name}
+	case "search_file_content":
+		return leastagency.ActionRead, []string{"grep_search"}
+	case "write_file", "replace":
+		return leastagency.ActionWrite, []string{name}
+	}
+	return leastagency.ActionUnknown, nil
+}
+
+// opencodeTool knows the tools that rules of opencode tell apart.
+func opencodeTool(name string) (leastagency.ActionKind, []string) {
+	switch name {
+	case "read", "glob", "grep", "list":
+		return leastagency.ActionRead, []string{name}
+	case "websearch", "codesearch":
+		return leastagency.ActionSearch, []string{name}
+	}
+	return leastagency.ActionUnknown, nil
+}
+
+// opencodeFallback asks before anything beyond the folder of work, and reads no files of variables.
+func opencodeFallback(call *leastagency.Call) leastagency.Decision {
+	base := path.Base(call.Action.Pattern)
+	switch {
+	case !call.Inside:
+		return leastagency.Ask
+	case call.Action.Kind == leastagency.ActionRead && base != ".env.example" && (strings.HasSuffix(base, ".env") || strings.Contains(base, ".env.")):
+		return leastagency.Deny
+	}
+	return leastagency.DecisionUnknown
 }
 
 func grammarOf(product string) *grammar {

@@ -92,11 +92,12 @@ func (q *question) answer(ctx context.Context, agent, action string, out io.Writ
 	}
 	whole, each := authority.DecideAll(a, calls)
 	text := report.Texts(found, report.Options{Policy: leastagency.Builtin()})
-	v := q.verdict(whole, text)
+	job := a.Kind == leastagency.KindJob
+	v := q.verdict(whole, job, text)
 	v.Version, v.Agent, v.Action, v.Calls = 1, text(a.ID), text(action), []verdict{}
 	for _, one := range each {
 		if !one.Call.Refused || one.Decision != leastagency.Allow { // a file that nothing keeps it from is no news
-			v.Calls = append(v.Calls, q.verdict(one, text))
+			v.Calls = append(v.Calls, q.verdict(one, job, text))
 		}
 	}
 	if q.format == "json" {
@@ -133,9 +134,10 @@ type ground struct {
 	Rule   string `json:"rule,omitempty"` // as it is written
 }
 
-func (q *question) verdict(from authority.Verdict, text func(string) string) verdict {
+// verdict prints a verdict. In a job nobody is there to be asked either.
+func (q *question) verdict(from authority.Verdict, job bool, text func(string) string) verdict {
 	v := verdict{Action: text(describe(from.Call)), Decision: from.Decision.String(), Why: text(from.Why)}
-	if q.headless && from.Decision == leastagency.Ask {
+	if (q.headless || job) && from.Decision == leastagency.Ask {
 		v.Decision, v.Why = leastagency.Deny.String(), v.Why+"; nobody is there to be asked"
 	}
 	if !from.At.IsZero() {
@@ -214,6 +216,7 @@ func findAgent(agents []*leastagency.Agent, name string) (*leastagency.Agent, er
 		func(a *leastagency.Agent) bool {
 			return strings.EqualFold(a.Product, name) && a.Kind == leastagency.KindSession
 		},
+		func(a *leastagency.Agent) bool { return strings.EqualFold(a.Product, name) },
 	} {
 		i := slices.IndexFunc(agents, same)
 		if i < 0 {

@@ -51,6 +51,9 @@ func TestCan(t *testing.T) {
 			}
 		}
 		for name, want := range wants {
+			if err := os.MkdirAll(filepath.Join(dir, name), 0o755); err != nil {
+				t.Fatal(err)
+			}
 			t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar")+"/"+name, func(t *testing.T) {
 				t.Setenv("HOME", filepath.Join(dir, "home of "+name))
 				ask(t, filepath.Join(dir, name), want)

@@ -233,7 +233,7 @@ func (r *reader) permission(l *leastagency.Layer, n, name *node.Node, d leastage
 func (r *reader) rule(l *leastagency.Layer, at leastagency.Span, name string, a leastagency.Action, text string, d leastagency.Decision) {
 	guard := d != leastagency.Allow
 	m := pattern.Glob(text)
-	syntax := leastagency.Glob
+	syntax, compared := leastagency.Glob, text
 	if expr, ok := strings.CutPrefix(text, "/"); ok && strings.HasSuffix(expr, "/") && len(expr) > 1 && a.Kind == leastagency.ActionShell {
 		expr = strings.TrimSuffix(expr, "/")
 		if m, ok = pattern.Regexp(expr); !ok {
@@ -243,10 +243,10 @@ func (r *reader) rule(l *leastagency.Layer, at leastagency.Span, name string, a 
 			}
 			m = pattern.Glob("*" + strings.Trim(expr, "^$") + "*")
 		}
-		syntax = leastagency.Regexp
+		syntax, compared = leastagency.Regexp, expr
 	}
 	if !m.Any() {
-		a.Pattern, a.Syntax, a.Open = text, syntax, strings.HasSuffix(text, "*")
+		a.Pattern, a.Syntax, a.Open = compared, syntax, strings.HasSuffix(text, "*")
 	}
 	if a.Kind == leastagency.ActionShell && a.Pattern != "" {
 		words, open := m.Command(guard)

@@ -202,9 +202,12 @@ func (s setting) rules(key string, d leastagency.Decision, read func(*node.Node,
 	}
 }
 
+// whole makes an expression match nothing but the whole text.
+func whole(expr string) string { return `^(?:` + expr + `)$` }
+
 // command reads a regular expression that the whole command line must match.
 func (s setting) command(n *node.Node, d leastagency.Decision) *leastagency.Rule {
-	a := leastagency.Action{Kind: leastagency.ActionShell, Pattern: n.Text, Syntax: leastagency.Regexp}
+	a := leastagency.Action{Kind: leastagency.ActionShell, Pattern: whole(n.Text), Syntax: leastagency.Regexp}
 	m, ok := pattern.Regexp(`^(` + n.Text + `)$`)
 	if !ok {
 		if !pattern.Compiles(n.Text) {
@@ -247,7 +250,7 @@ func (s setting) service(n *node.Node, d leastagency.Decision) *leastagency.Rule
 
 // address reads a regular expression that a whole URL must match.
 func (s setting) address(n *node.Node, d leastagency.Decision) *leastagency.Rule {
-	a := leastagency.Action{Kind: leastagency.ActionFetch, Pattern: n.Text, Syntax: leastagency.Regexp}
+	a := leastagency.Action{Kind: leastagency.ActionFetch, Pattern: whole(n.Text), Syntax: leastagency.Regexp}
 	m, ok := pattern.Regexp(n.Text)
 	m.Start, m.End = true, true
 	if ok && m.Any() {

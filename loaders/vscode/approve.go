@@ -106,7 +106,7 @@ func (r *reader) shell(key string, line bool, d leastagency.Decision) (a leastag
 	}
 	if a.Pattern == "" || d == leastagency.Ask && line {
 		if line && a.Pattern != "" {
-			a.Syntax, a.Pattern = leastagency.Regexp, source(key)
+			a.Syntax, a.Pattern, a.Line = leastagency.Regexp, source(key), true
 		}
 		return a, ""
 	}
@@ -115,7 +115,7 @@ func (r *reader) shell(key string, line bool, d leastagency.Decision) (a leastag
 		a.Command.Runner = "runs any command that holds this text somewhere"
 	}
 	if line {
-		a.Syntax, a.Pattern = leastagency.Regexp, source(key)
+		a.Syntax, a.Pattern, a.Line = leastagency.Regexp, source(key), true
 		if d == leastagency.Allow && a.Open && a.Command.Runner == "" && leaks(source(key)) {
 			a.Command.Runner = "matches the whole line, so that another command may follow"
 			a.Command.Effects = append(slices.Clone(a.Command.Effects), leastagency.Effect{Capability: leastagency.Execute, Reach: leastagency.Reach{Breadth: leastagency.Machine}, Why: "lets another command follow on the line"})
