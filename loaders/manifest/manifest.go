@@ -32,6 +32,8 @@ type format struct {
 	marks []string
 	// is decides by the content of a document, which is a map or a list.
 	is func(r *reader, root *node.Node) bool
+	// lenient says that the product reads YAML that is not quite YAML, so that a break is no problem.
+	lenient bool
 	// read adds what the document states.
 	read func(r *reader, root *node.Node)
 }
@@ -76,7 +78,7 @@ func load(all []format, f *leastagency.File, sys *leastagency.System) {
 			r := of.reader(f, sys, docs)
 			if of.is(r, doc.Root) {
 				of.read(r, doc.Root)
-				ours = true
+				ours = ours || !of.lenient
 				break
 			}
 		}

@@ -28,6 +28,8 @@ func microsoftAgents() []format {
 		f.marks, f.is, f.read = marks, func(_ *reader, root *node.Node) bool { return is(root) }, read
 		return f
 	}
+	studio := form([]string{"kind:"}, isStudio, (*reader).studio)
+	studio.lenient = true
 	return []format{
 		form([]string{"kind:"}, isPromptAgent, (*reader).promptAgent),
 		form([]string{"OnConversationStart"}, isWorkflow, (*reader).workflow),
@@ -35,7 +37,7 @@ func microsoftAgents() []format {
 		form([]string{"template:"}, isTemplate, (*reader).template),
 		form([]string{"azure.ai.", "microsoft.foundry"}, isFoundry, (*reader).foundry),
 		form([]string{"_agent", "openai_"}, isKernelAgent, (*reader).kernelAgent),
-		form([]string{"kind:"}, isStudio, (*reader).studio),
+		studio,
 		form([]string{"authenticationMode"}, isStudioSettings, (*reader).studioSettings),
 	}
 }
