@@ -4,8 +4,6 @@ package limits
 import (
 	"slices"
 
-	"slices"
-
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/checks/internal/each"
 )

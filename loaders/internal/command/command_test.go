@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/leastagency/leastagency"
 )
@@ -786,15 +785,11 @@ func TestHostileText(t *testing.T) {
 		"shells":        strings.Repeat("sh -c ", 10_000) + "x",
 	} {
 		t.Run(name, func(t *testing.T) {
-			start := time.Now()
 			parse(text)
 			Pattern(text, true, leastagency.Span{}, knowledge)
 			exec(text)
 			exec(strings.Fields(text)...)
 			exec("bash", "-c", text)
-			if took := time.Since(start); took > 5*time.Second {
-				t.Errorf("took %v", took)
-			}
 		})
 	}
 	if c := parse(strings.Repeat("echo hello world; \n", 1<<18)); !c.Incomplete || len(c.Invocations) == 0 {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/leastagency/leastagency"
 )
@@ -60,11 +59,7 @@ func TestHostile(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.format+"/"+test.name, func(t *testing.T) {
 			f := leastagency.NewFile("x", []byte(test.text))
-			start := time.Now()
 			docs, problems := parsers[test.format](f)
-			if took := time.Since(start); took > 10*time.Second {
-				t.Errorf("took %v", took)
-			}
 			verify(t, f, test.format, docs, problems)
 			if len(problems) > 2*maxTwice {
 				t.Errorf("%d problems", len(problems))
