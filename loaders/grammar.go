@@ -58,6 +58,7 @@ var grammars = []grammar{
 	{product: "qwen", tool: geminiTool, own: geminiOwn},
 	{product: "vscode", shell: shell{harmless: (*caller).readOnly, asksToWriteOutside: true}},
 	{product: "opencode", tool: opencodeTool, fallback: opencodeFallback, shell: shell{wrapped: unwrap("sudo", "env", "xargs", "timeout", "nice", "nohup", "time", "command", "builtin", "stdbuf")}},
+	{product: "roo", fallback: asksToRead},
 	{product: "amp", shell: shell{whole: true}},
 	{product: "amazon-q", shell: shell{whole: true}},
 	{product: "kiro", shell: shell{whole: true}},
@@ -91,6 +92,14 @@ func opencodeTool(name string) (leastagency.ActionKind, []string) {
 		return leastagency.ActionSearch, []string{name}
 	}
 	return leastagency.ActionUnknown, nil
+}
+
+// asksToRead asks for reading too.
+func asksToRead(call *leastagency.Call) leastagency.Decision {
+	if call.Action.Kind == leastagency.ActionRead {
+		return leastagency.Ask
+	}
+	return leastagency.DecisionUnknown
 }
 
 // opencodeFallback asks before anything beyond the folder of work, and reads no files of variables.
