@@ -10,12 +10,13 @@ var UnauthenticatedEndpoint = leastagency.Check{Rule: "injection/unauthenticated
 	told := map[leastagency.Span]*leastagency.Finding{}
 	for layer, agent := range each.Manifest(p) {
 		for _, t := range layer.Triggers {
-			if !t.Unauthenticated || told[t.At] != nil {
+			acts := each.Acts(agent)
+			if !t.Unauthenticated || told[t.At] != nil || t.Untrusted && len(acts) == 0 { // who only answers may answer everybody
 				continue
 			}
 			f := p.Reportf(t.At, "whoever knows the address reaches %s by %s, and nobody asks who they are", each.AgentName(layer), leastagency.Quote(t.Name))
 			told[t.At] = f
-			for _, s := range each.Acts(agent) {
+			for _, s := range acts {
 				f.Because(s.At, "%s", s.Text)
 			}
 		}

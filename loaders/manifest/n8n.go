@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -207,9 +208,6 @@ func chosen(n *node.Node) bool {
 	return slices.ContainsFunc(n.Each(), func(m node.Member) bool { return chosen(m.Value) }) || slices.ContainsFunc(n.List(), chosen)
 }
 
-// reading are operations that change nothing.
-var reads = regexp.MustCompile(`(?i)^(get|search|list|read|lookup|find|select|count|download|availability|retrieve)`)
-
 func (g graph) tool(l *leastagency.Layer, n *node.Node) {
 	name, p := n.Get("name"), n.Get("parameters")
 	switch kind(n) {
@@ -225,18 +223,11 @@ func (g graph) tool(l *leastagency.Layer, n *node.Node) {
 		t.Action.Name = plain(kind(n)) + "." + plain(name.Text)
 	}
 	g.explain(l, first(p, "toolDescription", "description"))
-	if operation := p.Get("operation"); operation.Is(node.String) && reads.MatchString(operation.Text) {
-		t.Effects = slices.DeleteFunc(t.Effects, func(e leastagency.Effect) bool {
-			return e.Capability != leastagency.ReadPrivate && e.Capability != leastagency.ReadUntrusted && e.Capability != leastagency.ReadSecret
-		})
-	}
-	if is(p.Get("operation"), "sendAndWait") {
-		t.Effects = nil // asks a person
-	}
+	g.operation(t, n)
 	switch query := p.Get("query"); {
 	case !query.Is(node.String):
 	case chosen(query):
-		if is(p.Get("operation"), "executeQuery") {
+		if anyQuery.MatchString(strings.TrimSpace(query.Text)) {
 			t.RawQuery = leastagency.ValueAt("SQL", query.At)
 		}
 	default: // a statement of the owner's
@@ -252,9 +243,54 @@ func (g graph) tool(l *leastagency.Layer, n *node.Node) {
 		case chosen(to) && key != "chatId" && key != "channelId":
 			t.Recipient = leastagency.ValueAt(key, to.At)
 		case !chosen(to): // people of the owner's choice
-			t.Effects = slices.DeleteFunc(t.Effects, func(e leastagency.Effect) bool { return e.Capability == leastagency.Send })
+			takeAway(t, leastagency.Send, leastagency.WriteState)
 		}
 	}
+}
+
+// defaults are the operations of nodes that write none down. Exports leave out what is the default.
+var defaults = map[string]string{"gmailTool": "send", "microsoftOutlookTool": "send", "googleCalendarTool": "create", "slackTool": "post", "telegramTool": "sendMessage",
+	"googleSheetsTool": "read", "mongoDbTool": "find"}
+
+// Operations by what they do: those that change nothing, and those that reach other people.
+var (
+	reads    = regexp.MustCompile(`(?i)^(get|search|list|read|lookup|find|select|count|download|availability|retrieve|aggregate)`)
+	reaches  = regexp.MustCompile(`(?i)^(send|reply|create|post|publish|share|upload|forward|invite|message)`)
+	anyQuery = regexp.MustCompile(`^=?\{\{\s*\$fromAI\([^}]*\)\s*\}\}$`)
+)
+
+// operation narrows what a tool can do to the one operation that it offers.
+func (g graph) operation(t *leastagency.Rule, n *node.Node) {
+	p, k := n.Get("parameters"), kind(n)
+	operation := cmp.Or(p.Get("operation").String().V, defaults[k])
+	switch {
+	case operation == "" || t.Action.Kind != leastagency.ActionOther || operation == "executeQuery":
+	case operation == "sendAndWait": // asks a person
+		t.Effects = nil
+	case reads.MatchString(operation):
+		t.Effects = slices.DeleteFunc(t.Effects, func(e leastagency.Effect) bool {
+			return e.Capability != leastagency.ReadPrivate && e.Capability != leastagency.ReadUntrusted && e.Capability != leastagency.ReadSecret
+		})
+	default:
+		takeAway(t, leastagency.ReadPrivate, leastagency.ReadUntrusted)
+		if !reaches.MatchString(operation) {
+			takeAway(t, leastagency.Send)
+		}
+	}
+	if is(p.Get("resource"), "label") {
+		takeAway(t, leastagency.Send, leastagency.ReadUntrusted)
+		if p.Get("operation") == nil { // which one is the default here we do not know
+			takeAway(t, leastagency.WriteState)
+		}
+	}
+	if k == "googleCalendarTool" && !chosen(p.Get("additionalFields", "attendees")) && !chosen(p.Get("updateFields", "attendees")) {
+		takeAway(t, leastagency.Send) // nobody is invited
+	}
+}
+
+// takeAway takes capabilities away from a tool.
+func takeAway(t *leastagency.Rule, can ...leastagency.Capability) {
+	t.Effects = slices.DeleteFunc(t.Effects, func(e leastagency.Effect) bool { return slices.Contains(can, e.Capability) })
 }
 
 // address narrows a request to the host that its owner wrote down.
@@ -268,9 +304,6 @@ func (g graph) address(t *leastagency.Rule, p *node.Node) {
 	}
 	t.Action.Pattern = h
 	t.Effects = []leastagency.Effect{{Capability: leastagency.ReadUntrusted, Reach: leastagency.Reach{Breadth: leastagency.One, Pattern: h}, Why: "reads from " + h, Confidence: leastagency.Inferred}}
-	if m := p.Get("method"); m.Is(node.String) && !is(m, "GET") {
-		t.Effects = append(t.Effects, leastagency.Effect{Capability: leastagency.Send, Reach: leastagency.Reach{Breadth: leastagency.One, Pattern: h}, Why: "sends to " + h, Confidence: leastagency.Inferred})
-	}
 }
 
 // client adds the server behind an MCP client tool.
