@@ -10,6 +10,7 @@ import (
 // jobs adds the agents that CI jobs start. Each works in the checkout, so what the repository configures
 // for its product is in force for it too, below what the job says.
 func jobs(sys *leastagency.System, top []*leastagency.Agent) {
+	seen := map[string]int{}
 	for _, layer := range sys.Layers {
 		if layer.Kind != leastagency.KindJob {
 			continue
@@ -18,6 +19,9 @@ func jobs(sys *leastagency.System, top []*leastagency.Agent) {
 			Layers: []*leastagency.Layer{layer}, Parent: parent(top, layer)}
 		if layer.Root != "." {
 			a.ID += ":" + layer.Root
+		}
+		if seen[a.ID]++; seen[a.ID] > 1 { // called from several places
+			a.ID += fmt.Sprintf("#%d", seen[a.ID])
 		}
 		merge(a)
 		own := a.Mode

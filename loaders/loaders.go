@@ -13,6 +13,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/crush"
 	"github.com/leastagency/leastagency/loaders/cursor"
 	"github.com/leastagency/leastagency/loaders/gemini"
+	"github.com/leastagency/leastagency/loaders/ghaw"
 	"github.com/leastagency/leastagency/loaders/goose"
 	"github.com/leastagency/leastagency/loaders/instructions"
 	"github.com/leastagency/leastagency/loaders/junie"
@@ -42,6 +43,7 @@ func All() []leastagency.Loader {
 		instructions.Loader(),
 		manifest.Loader(),
 		gemini.Loader(),
+		ghaw.Loader(),
 		junie.Loader(),
 		kiro.Loader(),
 		mcp.Loader(),

@@ -227,14 +227,14 @@ func (x *scene) code() {
 	}
 	for _, s := range x.job.steps[:min(x.index+1, len(x.job.steps))] {
 		run := s.n.Get("run")
-		if !run.Is(node.String) || !slices.ContainsFunc(packages, func(p string) bool { return strings.Contains(run.Text, p) }) {
+		if !run.Is(node.String) || !brought(run.Text, x.agent.product) {
 			continue
 		}
 		parsed := command.Parse(run.Text, run.At, x.sys.Knowledge)
 		bringing := &leastagency.Command{At: run.At, Text: "install"}
 		text := actions.TextOf(run)
 		for _, a := range parsed.Artifacts {
-			if slices.Contains(packages, a.Name) {
+			if packages[a.Name] == x.agent.product {
 				a.At = text.Find(a.Name)
 				bringing.Artifacts = append(bringing.Artifacts, a)
 			}
@@ -245,5 +245,16 @@ func (x *scene) code() {
 	}
 }
 
-// packages bring the programs.
-var packages = []string{"@anthropic-ai/claude-code", "@openai/codex", "@google/gemini-cli", "@qwen-code/qwen-code", "@github/copilot", "opencode-ai", "@sourcegraph/amp", "aider-chat", "aider-install", "@augmentcode/auggie", "@charmland/crush"}
+// packages bring the programs of products.
+var packages = map[string]string{"@anthropic-ai/claude-code": "claude-code", "@openai/codex": "codex", "@google/gemini-cli": "gemini", "@qwen-code/qwen-code": "qwen", "@github/copilot": "copilot",
+	"opencode-ai": "opencode", "@sourcegraph/amp": "amp", "aider-chat": "aider", "aider-install": "aider", "@augmentcode/auggie": "auggie", "@charmland/crush": "crush"}
+
+// brought reports whether a script names a package of the product.
+func brought(script, product string) bool {
+	for name, of := range packages {
+		if of == product && strings.Contains(script, name) {
+			return true
+		}
+	}
+	return false
+}

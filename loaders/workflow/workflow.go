@@ -230,17 +230,21 @@ func (r *reader) open(uses string, depth int) *leastagency.File {
 
 // action reads a composite action by itself: who starts it is not visible here.
 func (r *reader) action(f *leastagency.File, doc *node.Node) {
-	name := path.Base(path.Dir(f.Path))
-	if name == "." {
-		name = "action"
-	}
-	fl := &flow{file: f, doc: doc, name: name, jobs: map[string]*job{}}
+	fl := &flow{file: f, doc: doc, name: actionName(f), jobs: map[string]*job{}}
 	j := &job{flow: fl, id: "action", at: f.Whole(), n: &node.Node{}}
 	if n := doc.Member("runs"); n != nil {
 		j.at = n.At
 	}
 	r.addSteps(j, doc.Get("runs", "steps"))
 	r.walk(j)
+}
+
+// actionName is the name of the folder of an action.
+func actionName(f *leastagency.File) string {
+	if name := path.Base(path.Dir(f.Path)); name != "." {
+		return name
+	}
+	return "action"
 }
 
 // with returns an input of a step, whatever its case.
@@ -261,8 +265,11 @@ func (r *reader) problem(at leastagency.Span, kind leastagency.ProblemKind, form
 // layer states what one step of a job is for its agent.
 func (r *reader) layer(j *job, index int, a *agent) {
 	name := j.name + "/" + j.id
-	if first := slices.IndexFunc(j.steps, func(s *step) bool { return len(r.agents(s)) > 0 }); index != first || a != a.step.found[0] {
-		name += fmt.Sprintf("/%d", index+1)
+	if j.of != nil { // as it is called where it is read by itself
+		name = actionName(j.file) + "/action"
+	}
+	if first := slices.IndexFunc(j.steps[j.from:], func(s *step) bool { return len(r.agents(s)) > 0 }); index != j.from+first || a != a.step.found[0] {
+		name += fmt.Sprintf("/%d", index-j.from+1)
 	}
 	l := &leastagency.Layer{Product: a.product, Kind: leastagency.KindJob, Name: name, Scope: leastagency.ScopeProject, Root: r.root, At: a.at, NoToolList: true}
 	r.sys.Layers = append(r.sys.Layers, l)

@@ -202,7 +202,7 @@ func where(at leastagency.Span) string {
 }
 
 var (
-	kinds     = []string{"?", "session", "subagent", "skill", "command", "plugin"}
+	kinds     = []string{"?", "session", "subagent", "skill", "command", "plugin", "manifest", "job", "program", "catalog"}
 	scopes    = []string{"?", "plugin", "user", "project", "local", "managed"}
 	modeOf    = []string{"?", "ask", "acceptEdits", "plan", "classifier", "denyRest", "bypass", "contained"}
 	says      = []string{"?", "deny", "ask", "allow"}
@@ -213,7 +213,7 @@ var (
 	pins      = []string{"?", "unpinned", "versioned", "digested", "local"}
 	runs      = []string{"?", "command", "http", "tool", "model"}
 	textKinds = []string{"?", "instructions", "description", "prompt"}
-	turns     = []string{"?", "trusts-servers", "enables-server", "trusts-self", "endpoint", "proxy", "tls-off", "tls-trust", "telemetry-off", "telemetry-target", "hooks-off", "config-home", "loader", "hardening", "shell-without-trust", "safety-off", "program"}
+	turns     = []string{"?", "trusts-servers", "enables-server", "trusts-self", "endpoint", "proxy", "tls-off", "tls-trust", "telemetry-off", "telemetry-target", "hooks-off", "config-home", "loader", "hardening", "shell-without-trust", "safety-off", "program", "request", "any-origin", "unsafe-state", "full-log"}
 )
 
 func effectsOf(list []leastagency.Effect) string {
@@ -383,7 +383,56 @@ func writeLayer(b *strings.Builder, l *leastagency.Layer) {
 	if l.Limits.Depth.Set {
 		fmt.Fprintf(b, "\tdepth %d\n", l.Limits.Depth.V)
 	}
+	if l.Limits.Seconds.Set && l.Kind == leastagency.KindJob {
+		fmt.Fprintf(b, "\tseconds %d\n", l.Limits.Seconds.V)
+	}
 	for _, tr := range l.Triggers {
-		fmt.Fprintf(b, "\ttrigger %s at %s\n", tr.Name, where(tr.At))
+		fmt.Fprintf(b, "\ttrigger %s at %s", tr.Name, where(tr.At))
+		for _, v := range []struct {
+			on   bool
+			name string
+		}{{tr.Public, "public"}, {tr.Powerless, "powerless"}, {tr.Untrusted, "UNTRUSTED"}} {
+			if v.on {
+				b.WriteString(" " + v.name)
+			}
+		}
+		b.WriteString("\n")
+		for _, g := range tr.Gates {
+			state := "unsure"
+			switch {
+			case g.Holds:
+				state = "holds"
+			case g.Opened:
+				state = "opened: " + g.Fails
+			case g.Fails != "":
+				state = "fails: " + g.Fails
+			}
+			fmt.Fprintf(b, "\t\tgate at %s: %s: %s\n", where(g.At), g.Text, state)
+		}
+	}
+	for _, in := range l.Inputs {
+		fmt.Fprintf(b, "\tinput at %s: %s\n", where(in.At), in.Says())
+		for _, s := range in.Way {
+			fmt.Fprintf(b, "\t\tby %s: %s\n", where(s.At), s.Text)
+		}
+		if in.Tamed != "" {
+			fmt.Fprintf(b, "\t\ttamed: %s\n", in.Tamed)
+		}
+	}
+	for _, p := range l.Powers {
+		fmt.Fprintf(b, "\tpower %s at %s can %s\n", p.Name, where(p.At), effectsOf(p.Effects))
+	}
+	for _, s := range l.Answers {
+		fmt.Fprintf(b, "\tanswer at %s: %s\n", where(s.At), s.Text)
+	}
+	for _, d := range l.Delegates {
+		fmt.Fprintf(b, "\tdelegate %s at %s", d.Name, where(d.At))
+		if d.Typed {
+			b.WriteString(" typed")
+		}
+		b.WriteString("\n")
+	}
+	if l.Limits.Open != "" {
+		fmt.Fprintf(b, "\tno limit without %s\n", l.Limits.Open)
 	}
 }
