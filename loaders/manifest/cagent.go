@@ -32,7 +32,11 @@ func dockerAgent() format {
 			if root.Get("services") != nil || root.Get("apiVersion") != nil {
 				return false
 			}
+			named := root.Get("models").Is(node.Map) || root.Get("version") != nil
 			for _, m := range root.Get("agents").Each() {
+				if named && m.Key == "root" && m.Value.Get("model").Is(node.String) {
+					return true
+				}
 				if m.Value.Get("role") == nil && (m.Value.Get("instruction").Is(node.String) || m.Value.Get("toolsets").Is(node.List) || m.Value.Get("sub_agents").Is(node.List)) {
 					return true
 				}
@@ -154,7 +158,7 @@ func (r *reader) dockerPermissions(root *node.Node) []*leastagency.Rule {
 	}
 	for _, t := range dockerTools {
 		if t.quiet {
-			l.Rules = append(l.Rules, quiet(root.At, leastagency.Action{Kind: t.kind}, t.names...)...)
+			l.Rules = append(l.Rules, quiet(root.Member("agents").At, leastagency.Action{Kind: t.kind}, t.names...)...)
 		}
 	}
 	return l.Rules

@@ -52,13 +52,14 @@ func (c *container) argv() []leastagency.Value[string] {
 
 // command is what the container runs. Without an image it is the program by itself.
 func (c *container) command(k *leastagency.Knowledge) *leastagency.Command {
+	var cmd *leastagency.Command
 	if argv := c.argv(); argv != nil {
-		return command.Exec(argv, c.image.At, k)
+		cmd = command.Exec(argv, c.image.At, k)
+	} else if len(c.args) > 0 {
+		cmd = command.Exec(c.args, c.args[0].At, k)
+		cmd.Inline = "" // what a container's own shell waits for and starts stays inside
 	}
-	if len(c.args) > 0 {
-		return command.Exec(c.args, c.args[0].At, k)
-	}
-	return nil
+	return cmd
 }
 
 // serve makes a server of the container.
@@ -66,11 +67,35 @@ func (r *reader) serve(l *leastagency.Layer, name string, at leastagency.Span, c
 	s := &leastagency.Server{Name: name, At: at, Command: c.command(r.Sys.Knowledge)}
 	found, masked := credential.FromArgs(c.args, r.Syntax, r.Sys.Knowledge)
 	s.Credentials, s.Args = found, append(c.flags[:len(c.flags):len(c.flags)], masked...)
+	inside := !c.published()
+	if inside {
+		s.Args = slices.DeleteFunc(s.Args, func(a leastagency.Value[string]) bool { return everywhere(a.V) })
+	}
 	for _, m := range env {
+		if inside && everywhere(m.Value.Text) {
+			continue
+		}
 		r.variable(s, m.Key, m.Value)
 	}
 	l.Servers = append(l.Servers, s)
 	return s
+}
+
+// published reports whether a port of the container is open on every address of the host. Inside of a
+// container that has none, listening everywhere is how others of its network reach it.
+func (c *container) published() bool {
+	for i, f := range c.flags {
+		if f.V == "-p" && i+1 < len(c.flags) && !strings.HasPrefix(c.flags[i+1].V, "127.0.0.1:") && !strings.HasPrefix(c.flags[i+1].V, "[::1]:") {
+			return true
+		}
+	}
+	return false
+}
+
+// everywhere reports whether a text is an address to listen on for everybody.
+func everywhere(text string) bool {
+	text = text[strings.LastIndexByte(text, '=')+1:]
+	return text == "::" || text == "[::]" || text == "0.0.0.0" || strings.HasPrefix(text, "0.0.0.0:")
 }
 
 // variable hands a variable or header to a server.
