@@ -70,7 +70,7 @@ func (v *view) picture() string {
 		notes = append(notes, fmt.Sprintf("Agency score %g of 100.", agent.Score.Points))
 	}
 	if chain.Cut != "" {
-		notes = append(notes, fmt.Sprintf("Without %s the chain is broken.", code(shorten(v.text(chain.Cut), maxNode))))
+		notes = append(notes, fmt.Sprintf("Without %s the chain is broken.", markdownText(shorten(v.text(chain.Cut), maxNode))))
 	}
 	if len(notes) > 0 {
 		b.WriteString(strings.Join(notes, " ") + "\n\n")

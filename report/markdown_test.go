@@ -41,7 +41,7 @@ func TestMarkdownPicture(t *testing.T) {
 		"  s0[\"untrusted content#58; #34;tracker#34; reads issues<br/>svc/.mcp.json#58;1#58;1\"]\n" +
 		"  s1[\"private data#58; psql<br/>svc/.mcp.json#58;2#58;1\"]\n  s0 --> s1\n" +
 		"  s2[\"a way out#58; push<br/>svc/.mcp.json#58;3#58;1\"]\n  s1 --> s2\n" +
-		"```\n\nAgency score 70 of 100. Without `big cut` the chain is broken.\n"
+		"```\n\nAgency score 70 of 100. Without big cut the chain is broken.\n"
 	if !strings.Contains(got, want) {
 		t.Errorf("got\n%s\nwant in it\n%s", got, want)
 	}
