@@ -41,7 +41,7 @@ func (c *container) add(n *node.Node) {
 
 // argv is the command line; nil where no image is named.
 func (c *container) argv() []leastagency.Value[string] {
-	if !c.image.Set || c.image.V == "" {
+	if c.image.V == "" || strings.Contains(c.image.V, "{{") { // which image it is decides who installs it
 		return nil
 	}
 	argv := []leastagency.Value[string]{leastagency.ValueAt("docker", c.image.At), leastagency.ValueAt("run", c.image.At)}

@@ -3,6 +3,7 @@ package manifest
 import (
 	"bytes"
 	"regexp"
+	"strings"
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/internal/node"
@@ -67,6 +68,13 @@ func relocate(n *node.Node, f *leastagency.File) {
 		return
 	}
 	n.At.File = f
+	if n.Is(node.String) && strings.Contains(n.Text, "<<") {
+		if text := n.At.Text(); !strings.Contains(text, "\n") {
+			n.Text = strings.Trim(text, `"'`)
+		} else {
+			n.Text, n.Raw = strings.NewReplacer("<<", "{{", ">>", "}}").Replace(n.Text), false
+		}
+	}
 	for i := range n.Members {
 		n.Members[i].At.File = f
 		relocate(n.Members[i].Value, f)
