@@ -264,6 +264,12 @@ func (d *decider) unruled() Verdict {
 	case d.sandboxed():
 		return Verdict{Decision: leastagency.Allow, By: BySandbox, At: a.Sandbox.Enabled.At, Why: "it runs inside the sandbox, where nobody is asked"}
 	}
+	switch {
+	case a.Kind == leastagency.KindManifest:
+		return d.byMode(byFramework(a), "no rule speaks of it, so its framework decides")
+	case a.Mode.V == leastagency.ModeUnknown && !slices.Contains(products, a.Product):
+		return Verdict{Why: "no rule speaks of it, and what its client does then is not known"}
+	}
 	switch a.Mode.V {
 	case leastagency.ModeBypass:
 		return d.byMode(leastagency.Allow, "the mode asks nobody")
@@ -456,6 +462,8 @@ func samePath(pattern, file string, against bool) bool {
 	switch rest, here := strings.CutPrefix(pattern, "./"); {
 	case here:
 		pattern = rest
+	case pattern == ".":
+		pattern = ""
 	case strings.HasPrefix(pattern, "/"):
 		pattern = pattern[1:]
 	case start == "" && (against || !strings.Contains(strings.TrimSuffix(pattern, "/"), "/")) && !strings.HasPrefix(pattern, "../"):
@@ -465,7 +473,7 @@ func samePath(pattern, file string, against bool) bool {
 		return false
 	}
 	pattern = strings.NewReplacer("{", `\{`, "}", `\}`).Replace(strings.TrimSuffix(pattern, "/"))
-	if pattern == "" || pattern == "." {
+	if pattern == "" {
 		return true
 	}
 	matched, err := doublestar.Match(pattern, file)

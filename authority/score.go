@@ -120,7 +120,7 @@ func entry(table []int, i int) float64 {
 func (s *scorer) open() []*leastagency.Grant {
 	var out []*leastagency.Grant
 	for _, g := range s.agent.Grants {
-		if g.Decision == leastagency.Deny {
+		if g.Decision == leastagency.Deny || g.Decision == leastagency.Ask && s.agent.Kind == leastagency.KindJob { // nobody is there to be asked
 			continue
 		}
 		out = append(out, g)
