@@ -88,7 +88,7 @@ const (
 	KindManifest      // an agent declared by a framework or platform manifest
 	KindJob           // a CI job that runs an agent
 	KindProgram       // an agent or server written in Go
-	KindCatalog       // servers that are described for whoever picks some of them: nobody acts
+	KindCatalog       // servers or tasks that are described for whoever picks some of them: nobody acts
 )
 
 // A Scope tells how far a layer reaches and what it may override.
@@ -953,4 +953,5 @@ const (
 	ProblemUnknownKey               // a key the product does not know, in a block that protects
 	ProblemUnreadable               // could not be opened, or leads out of the root
 	ProblemIgnored                  // a key or value without effect where nothing protects: a server that is not started
+	ProblemPolicy                   // an entry of a policy file that does nothing: expired, or nothing matches it
 )
