@@ -16,6 +16,9 @@ var UnauthenticatedEndpoint = leastagency.Check{Rule: "injection/unauthenticated
 			}
 			f := p.Reportf(t.At, "whoever knows the address reaches %s by %s, and nobody asks who they are", each.AgentName(layer), leastagency.Quote(t.Name))
 			told[t.At] = f
+			if len(t.Gates) > 0 { // of which we cannot tell
+				f.Sure(leastagency.Guessed)
+			}
 			for _, s := range acts {
 				f.Because(s.At, "%s", s.Text)
 			}

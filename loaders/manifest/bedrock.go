@@ -268,7 +268,8 @@ func (s stack) doors(l *leastagency.Layer) {
 		p := m.Value.Get("Properties")
 		auth := first(p, "AuthorizationType", "AuthType")
 		if is(auth, "NONE") && !is(p.Get("HttpMethod"), "OPTIONS") && !leastagency.Is(p.Get("ApiKeyRequired").Bool(), true) {
-			l.Triggers = append(l.Triggers, &leastagency.Trigger{At: auth.At, Name: "requests", Unauthenticated: true})
+			l.Triggers = append(l.Triggers, &leastagency.Trigger{At: auth.At, Name: "requests", Unauthenticated: true,
+				Gates: []*leastagency.Gate{{At: auth.At, Text: "the code behind it"}}}) // which may check a signature
 		}
 	}
 }

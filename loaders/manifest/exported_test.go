@@ -97,6 +97,8 @@ func TestDecisions(t *testing.T) {
 		{"a.json", `{"model": "m", "name": "d", "tools": [{"type": "web_search"}]}`, "web_search", leastagency.Allow, leastagency.ModeUnknown},
 		{"a.json", `{"model": "m", "name": "d", "tools": [{"type": "local_shell"}]}`, "local_shell", leastagency.DecisionUnknown, leastagency.ModeUnknown},
 		{"a.yaml", "name: d\nmodel: m\ntools:\n- type: agent_toolset_20260401\n  configs: [{name: bash, permission_policy: {type: always_ask}}]\n", "bash", leastagency.Ask, leastagency.ModeUnknown},
+		{"a.yaml", "name: d\nmodel: m\ntools:\n- type: agent_toolset_20260401\n", "web_fetch", leastagency.Allow, leastagency.ModeUnknown},
+		{"a.yaml", "name: d\nmodel: m\nmcp_servers: [{name: s, url: 'https://s.acme.dev'}]\ntools:\n- {type: mcp_toolset, mcp_server_name: s}\n", "s", leastagency.Ask, leastagency.ModeUnknown},
 		{"a.yaml", "name: d\nmodel: m\ntools:\n- type: agent_toolset_20260401\n  default_config: {permission_policy: {type: always_allow}}\n", "bash", leastagency.Allow, leastagency.ModeUnknown},
 		{"t.yaml", "Resources:\n  D:\n    Type: AWS::Bedrock::Agent\n    Properties:\n      ActionGroups:\n      - FunctionSchema: {Functions: [{Name: f, RequireConfirmation: ENABLED}]}\n", "f", leastagency.Ask, leastagency.ModeBypass},
 		{"t.yaml", "Resources:\n  D:\n    Type: AWS::Bedrock::Agent\n    Properties:\n      ActionGroups:\n      - FunctionSchema: {Functions: [{Name: f}]}\n", "f", leastagency.DecisionUnknown, leastagency.ModeBypass},

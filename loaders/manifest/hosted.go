@@ -14,8 +14,9 @@ import (
 // hostedAgents are the bodies of requests that create agents at OpenAI and Anthropic, as repositories
 // keep them: tool lists beside a model or instructions, and environments.
 //
-// Sources: openapi.yaml of github.com/openai/openai-openapi, and src/anthropic/types/beta of
-// github.com/anthropics/anthropic-sdk-python.
+// Sources: openapi.yaml of github.com/openai/openai-openapi, src/anthropic/types/beta of
+// github.com/anthropics/anthropic-sdk-python, and for the defaults
+// platform.claude.com/docs/managed-agents/permission-policies.
 func hostedAgents() []format {
 	of := format{product: "openai", title: "OpenAI", syntax: credential.Any, match: func(p string) bool { return ends(p, ".json", ".yaml", ".yml") }}
 	open, managed, place := of, of, of
@@ -156,6 +157,8 @@ func (r *reader) ownTools(l *leastagency.Layer, t *node.Node) {
 		}
 		tool := r.tool(l, name, place.At)
 		switch {
+		case policy == nil: // the default of these
+			r.gate(l, tool, leastagency.Allow, place.At)
 		case is(policy, "always_allow"):
 			r.gate(l, tool, leastagency.Allow, policy.At)
 		case is(policy, "always_ask"):
@@ -181,6 +184,8 @@ func (r *reader) serverTools(l *leastagency.Layer, root, t *node.Node) {
 			s.Trusted = leastagency.ValueAt(true, policy.At)
 		case is(policy, "always_ask"):
 			r.asks(l, s, "", policy.At)
+		case policy == nil: // the default of these
+			r.asks(l, s, "", name.At)
 		}
 		for _, c := range t.Get("configs").List() {
 			if leastagency.Is(c.Get("enabled").Bool(), false) {
