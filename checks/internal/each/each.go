@@ -181,7 +181,7 @@ func Files(hits []Hit) [][]Hit {
 // AtStart reports whether a hook runs when a session starts, before anybody has asked for anything.
 func AtStart(h *leastagency.Hook) bool {
 	switch strings.ToLower(h.Event.V) {
-	case "sessionstart", "setup", "instructionsloaded", "folderopen", "initializecommand":
+	case "sessionstart", "setup", "instructionsloaded", "folderopen", "initializecommand", "agentspawn":
 		return true
 	}
 	return false
