@@ -31,6 +31,9 @@ func sessions(sys *leastagency.System, _ *leastagency.Policy) {
 				a.Kind = leastagency.KindPlugin
 				a.ID += "/plugins"
 			}
+			if k.file != "" && layer.Name != "" {
+				a.ID += "/" + layer.Name
+			}
 			if layer.Root != "." {
 				a.ID += ":" + layer.Root
 			}
