@@ -90,14 +90,27 @@ func (l *Linter) Lint(ctx context.Context, fsys fs.FS) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := l.judge(ctx, sys, report); err != nil {
+		return nil, err
+	}
+	return report, nil
+}
+
+// Judge infers and checks what somebody else has loaded: the model of a Go package in its build.
+func (l *Linter) Judge(ctx context.Context, sys *System) (*Report, error) {
+	report := &Report{System: sys}
+	return report, l.judge(ctx, sys, report)
+}
+
+func (l *Linter) judge(ctx context.Context, sys *System, report *Report) (err error) {
 	for _, inference := range l.Inferences {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return err
 		}
 		inference.Run(sys, l.Policy)
 	}
 	if report.Findings, err = l.check(ctx, sys); err != nil {
-		return nil, err
+		return err
 	}
 	slices.SortStableFunc(report.Findings, compareFindings)
 	report.Findings = slices.CompactFunc(report.Findings, func(a, b *Finding) bool { return compareFindings(a, b) == 0 })
@@ -109,7 +122,7 @@ func (l *Linter) Lint(ctx context.Context, fsys fs.FS) (*Report, error) {
 			}
 		}
 	}
-	return report, nil
+	return nil
 }
 
 // check runs the checks, several at a time: they only read the model.

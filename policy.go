@@ -94,6 +94,7 @@ type Knowledge struct {
 	Advisories []Advisory
 	Secrets    []SecretShape   // sorted by prefix, none of them empty
 	Variables  []KnownVariable // sorted by name
+	GoFuncs    []GoFunc        // sorted by name
 	OpenHosts  []string        // hosts on which anybody may publish, without subdomains
 }
 
@@ -203,4 +204,15 @@ type KnownVariable struct {
 	Switch SwitchKind
 	// Values are those that do it; empty means any value.
 	Values []string
+}
+
+// A GoFunc is a function of Go that acts on the world.
+type GoFunc struct {
+	Name string // as types.Func.FullName gives it: "os.Open", "(*database/sql.DB).Query"
+	// Sink says how it acts on Args: "exec" (a program's name, with the arguments behind it), "shell",
+	// "command", "query", "path", "url", "eval"; empty when no argument matters.
+	Sink string
+	Args []int // which arguments must not be the model's choice; the receiver counts
+	Can  []Capability
+	Why  string // a clause: "writes a file"
 }

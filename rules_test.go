@@ -19,6 +19,7 @@ import (
 	"github.com/leastagency/leastagency/authority"
 	"github.com/leastagency/leastagency/checks"
 	"github.com/leastagency/leastagency/loaders"
+	"github.com/leastagency/leastagency/loaders/gocode"
 )
 
 // update rewrites every golden file of the project: LEASTAGENCY_UPDATE=1 go test ./...
@@ -26,8 +27,13 @@ var update = os.Getenv("LEASTAGENCY_UPDATE") != ""
 
 func lint(t *testing.T, fsys fs.FS, only string) *leastagency.Report {
 	t.Helper()
+	return lintWith(t, loaders.All(), fsys, only)
+}
+
+func lintWith(t *testing.T, loaders []leastagency.Loader, fsys fs.FS, only string) *leastagency.Report {
+	t.Helper()
 	list := slices.DeleteFunc(checks.All(), func(c leastagency.Check) bool { return only != "" && c.Rule != only })
-	linter := leastagency.Linter{Loaders: loaders.All(), Inferences: authority.All(), Checks: list, Policy: leastagency.Builtin()}
+	linter := leastagency.Linter{Loaders: loaders, Inferences: authority.All(), Checks: list, Policy: leastagency.Builtin()}
 	report, err := linter.Lint(t.Context(), fsys)
 	if err != nil {
 		t.Fatal(err)
@@ -64,8 +70,9 @@ func TestRuleFixtures(t *testing.T) {
 			}
 			var got strings.Builder
 			fires, silent := 0, 0
+			programs := loadGo(t, cases)
 			for _, name := range slices.Sorted(maps.Keys(cases)) {
-				report := lint(t, cases[name], check.Rule)
+				report := lintWith(t, append(loaders.All(), programs[name]...), cases[name], check.Rule)
 				switch shouldFire := strings.HasPrefix(name, "fires"); {
 				case shouldFire && len(report.Findings) == 0:
 					t.Errorf("%s: no finding", name)
@@ -118,24 +125,88 @@ func place(name string, at leastagency.Span) string {
 
 // TestExamples runs the before and after of every rule's documentation.
 func TestExamples(t *testing.T) {
+	trees := map[string]fstest.MapFS{}
+	for _, rule := range leastagency.Builtin().Rules {
+		for part, examples := range map[string][]leastagency.Example{"before": rule.Before, "after": rule.After} {
+			tree := fstest.MapFS{}
+			for _, e := range examples {
+				tree[e.Path] = &fstest.MapFile{Data: []byte(e.Text)}
+			}
+			trees[rule.ID+"/"+part] = tree
+		}
+	}
+	programs := loadGo(t, trees)
 	for _, rule := range leastagency.Builtin().Rules {
 		t.Run(rule.ID, func(t *testing.T) {
 			for _, part := range []struct {
-				name     string
-				examples []leastagency.Example
-				fires    bool
-			}{{"before", rule.Before, true}, {"after", rule.After, false}} {
-				tree := fstest.MapFS{}
-				for _, e := range part.examples {
-					tree[e.Path] = &fstest.MapFile{Data: []byte(e.Text)}
-				}
-				report := lint(t, tree, rule.ID)
+				name  string
+				fires bool
+			}{{"before", true}, {"after", false}} {
+				key := rule.ID + "/" + part.name
+				report := lintWith(t, append(loaders.All(), programs[key]...), trees[key], rule.ID)
 				if fired := len(report.Findings) > 0; fired != part.fires {
 					t.Errorf("%s: fires = %v, want %v\n%s", part.name, fired, part.fires, render(part.name, report))
 				}
 			}
 		})
 	}
+}
+
+// loadGo returns a loader for each tree with Go programs. They become packages of one module, in which
+// packages of vet/testdata stand for the libraries that they import, so that the go command runs once.
+func loadGo(t *testing.T, trees map[string]fstest.MapFS) map[string][]leastagency.Loader {
+	t.Helper()
+	dir := t.TempDir()
+	write := func(name string, data []byte) {
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found := map[string]bool{}
+	for name, tree := range trees {
+		for path, file := range tree {
+			if strings.HasSuffix(path, ".go") {
+				found[name] = true
+				write(name+"/"+path, file.Data)
+			}
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	module := "module example.test\n\ngo 1.26\n"
+	for _, sdk := range []string{"github.com/modelcontextprotocol/go-sdk", "github.com/mark3labs/mcp-go"} {
+		if err := os.CopyFS(filepath.Join(dir, "_sdk", sdk), os.DirFS("vet/testdata/src/"+sdk)); err != nil {
+			t.Fatal(err)
+		}
+		write("_sdk/"+sdk+"/go.mod", []byte("module "+sdk+"\n\ngo 1.26\n"))
+		module += "\nrequire " + sdk + " v0.0.0\n\nreplace " + sdk + " => ./_sdk/" + sdk + "\n"
+	}
+	write("go.mod", []byte(module))
+	program, err := gocode.Load(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range program.Problems {
+		t.Errorf("%s: %s", p.Path, p.Text)
+	}
+	byTree := map[string][]leastagency.Loader{}
+	for name := range found {
+		part := &gocode.Tree{}
+		for _, layer := range program.Layers {
+			if file := layer.At.File; strings.HasPrefix(file.Path, name+"/") {
+				file.Path = strings.TrimPrefix(file.Path, name+"/")
+				file.Real = file.Path
+				part.Layers = append(part.Layers, layer)
+			}
+		}
+		byTree[name] = []leastagency.Loader{part.Loader()}
+	}
+	return byTree
 }
 
 // TestTriangle proves that every rule has a check and every fixture a rule.

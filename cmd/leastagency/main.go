@@ -22,8 +22,10 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/tools/go/analysis/unitchecker"
 
 	"github.com/leastagency/leastagency/report"
+	"github.com/leastagency/leastagency/vet"
 )
 
 // Exit statuses. Scripts rely on them.
@@ -35,6 +37,9 @@ const (
 )
 
 func main() {
+	if vetAsks(os.Args[1:]) {
+		unitchecker.Main(vet.Analyzer)
+	}
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

@@ -67,6 +67,11 @@ type source struct {
 	}
 	Secrets   map[string]la.SecretShape
 	OpenHosts []string
+	GoFuncs   map[string]struct {
+		Sink, Why string
+		Args      []int
+		Can       []string
+	}
 	Variables map[string]struct {
 		Does   string
 		Values []string
@@ -132,7 +137,7 @@ func read(root string) (*source, error) {
 	}
 	src := new(source)
 	for path, into := range map[string]any{"families": &src.Families, "rules": &src.Rules, "combinations": &src.Combinations,
-		"servers": &src.Servers, "tools": &src.Tools, "commands": &src.Commands, "advisories": &src.Advisories, "secrets": &src.Secrets, "openHosts": &src.OpenHosts, "variables": &src.Variables, "weights": &src.Weights} {
+		"servers": &src.Servers, "tools": &src.Tools, "commands": &src.Commands, "advisories": &src.Advisories, "secrets": &src.Secrets, "openHosts": &src.OpenHosts, "goFuncs": &src.GoFuncs, "variables": &src.Variables, "weights": &src.Weights} {
 		if err := value.LookupPath(cue.ParsePath(path)).Decode(into); err != nil {
 			return nil, fmt.Errorf("decode %s: %s", path, errors.Details(err, nil))
 		}
@@ -249,6 +254,10 @@ func (src *source) knowledge() la.Knowledge {
 	for _, name := range slices.Sorted(maps.Keys(src.Variables)) {
 		v := src.Variables[name]
 		k.Variables = append(k.Variables, la.KnownVariable{Name: name, Switch: switches[v.Does], Values: v.Values})
+	}
+	for _, name := range slices.Sorted(maps.Keys(src.GoFuncs)) {
+		f := src.GoFuncs[name]
+		k.GoFuncs = append(k.GoFuncs, la.GoFunc{Name: name, Sink: f.Sink, Args: f.Args, Can: parseAll[la.Capability](f.Can), Why: clean(f.Why)})
 	}
 	return k
 }

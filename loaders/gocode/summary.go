@@ -1,0 +1,142 @@
+package gocode
+
+import (
+	"go/token"
+	"slices"
+	"strings"
+
+	"github.com/leastagency/leastagency"
+)
+
+// A Summary is what a function does with what it is given, as far as its callers need to know. It
+// travels between packages as a fact, so that a package is judged by itself.
+type Summary struct {
+	Sinks   []Sink
+	Results [][]Entry // what each result holds of the parameters
+	Outs    []Out     // what is written through a pointer
+	Caps    []Cap
+	Checks  []Checked // what holds of the parameters when it returns a nil error or true
+}
+
+func (*Summary) AFact() {}
+
+func (s *Summary) empty() bool {
+	return len(s.Sinks) == 0 && len(s.Caps) == 0 && len(s.Checks) == 0 && len(s.Outs) == 0 &&
+		!slices.ContainsFunc(s.Results, func(r []Entry) bool { return len(r) > 0 })
+}
+
+// A Part names what of a parameter is meant: the receiver counts as parameter 0, and Path holds
+// fields and keys, joined by dots.
+type Part struct {
+	Param int
+	Path  string
+}
+
+// An Entry says that a value holds a part of a parameter.
+type Entry struct {
+	At string // where inside the value; empty is throughout
+	Part
+	Form Form
+	Safe Kinds // what it can no longer do harm to
+	URL  Piece
+}
+
+// An Out says that what parameter Into points to holds a part of another one.
+type Out struct {
+	Into int
+	Entry
+}
+
+// A Form tells how much of the text is still as it was.
+type Form uint8
+
+const (
+	Exact  Form = iota // itself, up to case and white space
+	Joined             // the end of a path
+	Mixed              // a piece of it, or it among other text
+)
+
+// A Piece tells which component of a parsed URL a value is.
+type Piece uint8
+
+const (
+	NoPiece Piece = iota
+	Host
+	OtherPiece
+)
+
+// Kinds is a set of sinks.
+type Kinds uint8
+
+const (
+	inShell   Kinds = 1 << iota // a shell or interpreter reads it as code
+	inCommand                   // chooses the program, or all its arguments
+	inOption                    // one argument of a fixed program, which may read it as an option
+	inQuery
+	inPath
+	inURL // chooses the host
+	inEval
+	everywhere Kinds = 1<<iota - 1
+)
+
+var sinkKinds = map[Kinds]leastagency.SinkKind{inShell: leastagency.SinkShell, inCommand: leastagency.SinkCommand, inOption: leastagency.SinkCommand,
+	inQuery: leastagency.SinkQuery, inPath: leastagency.SinkPath, inURL: leastagency.SinkURL, inEval: leastagency.SinkEval}
+
+// A Sink says that a part of a parameter reaches something that acts on it.
+type Sink struct {
+	Part
+	Kind   Kinds
+	Callee string // "os/exec.Command"
+	Detail string // a clause: "as a command line of sh"
+	// Program is the parameter that names the program of an argument list, or -1. Its value at the call
+	// decides what the arguments can do.
+	Program int
+	Hops    []Hop // from the function's own call to the sink
+}
+
+// A Cap is a capability that a function reaches.
+type Cap struct {
+	Capability leastagency.Capability
+	Callee     string
+	Why        string
+	Hops       []Hop
+}
+
+// Checked says that a part of a parameter was compared with what is allowed.
+type Checked struct {
+	Part
+	Against Kinds
+}
+
+// A Hop is one call on the way. Place is "file.go:12", because positions mean nothing in another package.
+type Hop struct {
+	Text, Place string
+
+	pos token.Pos // in the package at hand; lost on the way to another
+}
+
+const (
+	maxHops  = 8
+	maxSinks = 48 // of one function
+	maxSet   = 64 // entries of one value
+	maxPath  = 4  // components
+)
+
+// step returns the first component of a path and the rest.
+func step(path string) (first, rest string) {
+	first, rest, _ = strings.Cut(path, ".")
+	return first, rest
+}
+
+func join(a, b string) string {
+	switch {
+	case a == "":
+		return b
+	case b == "":
+		return a
+	}
+	if n := strings.Count(a, ".") + 1; n >= maxPath {
+		return a
+	}
+	return a + "." + b
+}

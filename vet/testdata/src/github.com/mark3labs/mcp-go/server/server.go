@@ -1,0 +1,31 @@
+// Package server has the names and types of the SDK that programs under test use, and no behaviour.
+package server
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/mark3labs/mcp-go/mcp"
+)
+
+type ToolHandlerFunc func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error)
+
+type MCPServer struct{}
+
+func NewMCPServer(name, version string) *MCPServer { return nil }
+
+func (s *MCPServer) AddTool(t mcp.Tool, h ToolHandlerFunc) {}
+
+type ServerTool struct {
+	Tool    mcp.Tool
+	Handler ToolHandlerFunc
+}
+
+func (s *MCPServer) AddTools(tools ...ServerTool) {}
+
+type StreamableHTTPServer struct{}
+
+func NewStreamableHTTPServer(s *MCPServer) *StreamableHTTPServer { return nil }
+
+func (s *StreamableHTTPServer) Start(addr string) error                          { return nil }
+func (s *StreamableHTTPServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {}

@@ -1,0 +1,66 @@
+// Package vet judges Go code that offers tools to a model, as an analyzer of go/analysis.
+//
+//	go vet -vettool=$(which leastagency) ./...
+//
+// runs it, as do other drivers: golangci-lint, Bazel nogo. It reads nothing but the package at hand and
+// the facts of those that it imports, so that its results can be cached.
+package vet
+
+import (
+	"context"
+	"fmt"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/checks/injection"
+	"github.com/leastagency/leastagency/checks/isolation"
+	"github.com/leastagency/leastagency/checks/poisoning"
+	"github.com/leastagency/leastagency/loaders/gocode"
+)
+
+// Analyzer reports what is wrong with the tools of a package. The category of a diagnostic is the rule.
+var Analyzer = &analysis.Analyzer{
+	Name:     "leastagency",
+	Doc:      "find tools of AI agents that give away more than they say\n\nReports arguments that the model chooses and that reach a shell, a program, a query, a path or a host unchecked; annotations that the code contradicts; and servers open to the network.",
+	URL:      "https://github.com/leastagency/leastagency",
+	Requires: []*analysis.Analyzer{gocode.Analyzer},
+	Run:      run,
+}
+
+// checks returns the checks that a package alone gives enough to go on.
+func checks() []leastagency.Check {
+	return []leastagency.Check{
+		injection.ArgumentToCommand,
+		injection.ArgumentToPath,
+		injection.ArgumentToQuery,
+		injection.ArgumentToShell,
+		injection.ArgumentToURL,
+		isolation.ExposedServer,
+		poisoning.FalseAnnotation,
+	}
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	program := pass.ResultOf[gocode.Analyzer].(*gocode.Program)
+	if program.Layer == nil {
+		return nil, nil
+	}
+	policy := leastagency.Builtin()
+	linter := leastagency.Linter{Checks: checks(), Policy: policy}
+	sys := &leastagency.System{Layers: []*leastagency.Layer{program.Layer}, Knowledge: policy.Knowledge}
+	report, err := linter.Judge(context.Background(), sys)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range report.Findings {
+		start, end := program.Range(f.At)
+		d := analysis.Diagnostic{Pos: start, End: end, Category: f.Rule.ID, Message: fmt.Sprintf("%s: %s (%s)", f.Severity, f.Message, f.Rule.ID)}
+		for _, s := range f.Steps {
+			from, to := program.Range(s.At)
+			d.Related = append(d.Related, analysis.RelatedInformation{Pos: from, End: to, Message: s.Text})
+		}
+		pass.Report(d)
+	}
+	return nil, nil
+}
