@@ -8,9 +8,26 @@ import (
 )
 
 // PromptOnly finds what an instruction forbids or restrains while the configuration lets it happen
-// unasked: the sentence is then the only control. One finding per agent file and capability, at the
-// first sentence.
+// unasked: the sentence is then the only control.
 var PromptOnly = leastagency.Check{Rule: "boundary/prompt-only", Run: func(p *leastagency.Pass) {
+	onlySaid(p, "%s is the only control: %s, and nothing outside the model stops it", func(a *leastagency.Agent, said leastagency.Statement) bool {
+		return !asksNobody(a, said)
+	})
+}}
+
+// ApprovalUnattended finds a sentence that has an agent ask first where nobody can answer: in a job.
+var ApprovalUnattended = leastagency.Check{Rule: "boundary/approval-unattended", Run: func(p *leastagency.Pass) {
+	onlySaid(p, "%s waits for a person, and this runs where there is none: %s", asksNobody)
+}}
+
+// asksNobody reports whether a sentence asks for approval in a run without a person.
+func asksNobody(a *leastagency.Agent, said leastagency.Statement) bool {
+	return a.Kind == leastagency.KindJob && said.Polarity == leastagency.Restrains
+}
+
+// onlySaid reports the wanted sentences that are the only control of what they speak of. One finding
+// per file and capability, at the first sentence.
+func onlySaid(p *leastagency.Pass, format string, wanted func(*leastagency.Agent, leastagency.Statement) bool) {
 	type key struct {
 		file *leastagency.File
 		can  leastagency.Capability
@@ -18,8 +35,8 @@ var PromptOnly = leastagency.Check{Rule: "boundary/prompt-only", Run: func(p *le
 	found := map[key]*leastagency.Finding{}
 	for _, a := range p.Agents {
 		for _, said := range sayings(a) {
-			if said.Capability == leastagency.WriteFiles {
-				continue // can be undone: see ProseLimit
+			if said.Capability == leastagency.WriteFiles || !wanted(a, said) {
+				continue // what can be undone: see ProseLimit
 			}
 			grant := unstopped(a, said)
 			if grant == nil {
@@ -28,14 +45,14 @@ var PromptOnly = leastagency.Check{Rule: "boundary/prompt-only", Run: func(p *le
 			k := key{said.At.File, said.Capability}
 			switch f := found[k]; {
 			case f == nil:
-				found[k] = p.Reportf(said.At, "%s is the only control: %s, and nothing outside the model stops it", leastagency.Quote(said.Text), unasked(grant)).
+				found[k] = p.Reportf(said.At, format, leastagency.Quote(said.Text), unasked(grant)).
 					Because(grant.Evidence[0].At, "%s", grant.Evidence[0].Text).Sure(leastagency.Inferred)
 			case f.At != said.At && !slices.ContainsFunc(f.Related, func(s leastagency.Step) bool { return s.At == said.At }):
 				f.Also(said.At, "the same holds for %s", leastagency.Quote(said.Text))
 			}
 		}
 	}
-}}
+}
 
 // sayings returns what the instructions of an agent, and of the session it belongs to, forbid or restrain.
 func sayings(a *leastagency.Agent) []leastagency.Statement {

@@ -258,6 +258,9 @@ func (x *scene) prompt(n *node.Node) {
 	if x.agent.args == nil && slices.Contains(x.agent.arguments, n) {
 		return // flags order nothing
 	}
+	if n.Is(node.String) && !x.agent.shell {
+		x.layer.Texts = append(x.layer.Texts, &leastagency.Text{Kind: leastagency.TextPrompt, At: n.Inner(), Body: n.Text, Raw: n.Raw})
+	}
 	if start, end, ok := brings(text.Text); ok && x.foreign(text.Text[start:end]) {
 		x.add(leastagency.InputFetched, text.Part(start, end), text.Text[start:end], nil)
 	}
