@@ -9,6 +9,7 @@ package vet
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -56,7 +57,7 @@ func run(pass *analysis.Pass) (any, error) {
 	for _, f := range report.Findings {
 		start, end := program.Range(f.At)
 		d := analysis.Diagnostic{Pos: start, End: end, Category: f.Rule.ID, Message: fmt.Sprintf("%s: %s (%s)", f.Severity, f.Message, f.Rule.ID)}
-		for _, s := range f.Steps {
+		for _, s := range slices.Concat(f.Steps, f.Related) {
 			from, to := program.Range(s.At)
 			d.Related = append(d.Related, analysis.RelatedInformation{Pos: from, End: to, Message: s.Text})
 		}

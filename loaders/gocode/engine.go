@@ -28,7 +28,8 @@ type engine struct {
 	sums    map[*ssa.Function]*Summary
 	guards  map[*ssa.Function][]guard
 	bound   map[*ssa.FreeVar]ssa.Value
-	globals map[*ssa.Global]ssa.Value // the value that initialises it, where there is exactly one
+	made    map[*ssa.Function]*ssa.BasicBlock // where a closure is made
+	globals map[*ssa.Global]ssa.Value         // the value that initialises it, where there is exactly one
 	changed bool
 }
 
@@ -51,7 +52,7 @@ func newEngine(pass *analysis.Pass) *engine {
 	pkg := prog.CreatePackage(pass.Pkg, pass.Files, pass.TypesInfo, false)
 	pkg.Build()
 	e := &engine{pass: pass, pkg: pkg, known: map[string]*leastagency.GoFunc{}, holds: map[ssa.Value]set{}, sums: map[*ssa.Function]*Summary{},
-		guards: map[*ssa.Function][]guard{}, bound: map[*ssa.FreeVar]ssa.Value{}, globals: map[*ssa.Global]ssa.Value{}}
+		guards: map[*ssa.Function][]guard{}, bound: map[*ssa.FreeVar]ssa.Value{}, made: map[*ssa.Function]*ssa.BasicBlock{}, globals: map[*ssa.Global]ssa.Value{}}
 	table := leastagency.Builtin().Knowledge.GoFuncs
 	for i := range table {
 		e.known[table[i].Name] = &table[i]
@@ -97,6 +98,11 @@ func (e *engine) run() {
 	for _, fn := range e.funcs {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
+				for _, operand := range instr.Operands(nil) {
+					if inner, ok := (*operand).(*ssa.Function); ok && inner.Parent() == fn {
+						e.made[inner] = b
+					}
+				}
 				switch v := instr.(type) {
 				case *ssa.MakeClosure:
 					for i, binding := range v.Bindings {
@@ -356,7 +362,11 @@ func (e *engine) values(fn *ssa.Function, instr ssa.Instruction) {
 		}
 	case *ssa.BinOp:
 		if v.Op == token.ADD {
-			e.addAll(v, mapped(e.get(v.X), mixed))
+			change := mixed
+			if text := constString(v.Y); text == "/" || text == `\\` { // a folder's name, to be compared as one
+				change = joined
+			}
+			e.addAll(v, mapped(e.get(v.X), change))
 			e.addAll(v, mapped(e.get(v.Y), behind(constSuffix(v.X))))
 		}
 	case *ssa.Return:
@@ -513,7 +523,7 @@ func (e *engine) unknown(call ssa.CallInstruction, args []ssa.Value) {
 	for _, a := range args {
 		for _, fn := range e.functions(a, 0) { // a callback sees what its caller was given
 			for _, p := range fn.Params {
-				e.addAll(p, all)
+				e.addAll(p, walked(call, all))
 			}
 		}
 		if root, _ := e.addr(a); pointsToLocal(root) {
@@ -522,6 +532,14 @@ func (e *engine) unknown(call ssa.CallInstruction, args []ssa.Value) {
 			}
 		}
 	}
+}
+
+// walked returns what a callback is given: of a walk through a folder, paths below it.
+func walked(call ssa.CallInstruction, all set) set {
+	if name := calleeName(call.Common()); !strings.HasPrefix(name, "path/filepath.Walk") && name != "io/fs.WalkDir" {
+		return all
+	}
+	return mapped(all, func(h *held) { h.Form = Joined })
 }
 
 func pointsToLocal(v ssa.Value) bool {

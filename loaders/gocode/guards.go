@@ -18,10 +18,11 @@ type guard struct {
 
 // guarded reports whether something was checked before a call.
 func (e *engine) guarded(call ssa.CallInstruction, h held, kind Kinds) bool {
-	block := call.Block()
-	for _, g := range e.guards[call.Parent()] {
-		if g.fn == h.fn && g.checked.Part == h.Part && g.checked.Against&kind == kind && g.block.Dominates(block) {
-			return true
+	for block := call.Block(); block != nil; block = e.made[block.Parent()] { // what guards the making of a closure guards what it does
+		for _, g := range e.guards[block.Parent()] {
+			if g.fn == h.fn && g.checked.Part == h.Part && g.checked.Against&kind == kind && g.block.Dominates(block) {
+				return true
+			}
 		}
 	}
 	return false
@@ -148,16 +149,16 @@ func (e *engine) holdsWhen(cond ssa.Value, truth bool, depth int) []guard {
 			if k, ok := pair[1].(*ssa.Const); ok && k.IsNil() {
 				return e.checkedBy(pair[0])
 			}
-			if len(e.get(pair[1])) == 0 && len(e.get(pair[0])) > 0 {
+			if e.apart(pair[0], pair[1]) && len(e.get(pair[0])) > 0 {
 				return e.compared(pair[0], everywhere, Exact)
 			}
 		}
 	case *ssa.Lookup: // a map of what is allowed to true
-		if truth && len(e.get(c.X)) == 0 {
+		if truth && e.apart(c.Index, c.X) {
 			return e.compared(c.Index, everywhere, Exact)
 		}
 	case *ssa.Extract:
-		if look, ok := c.Tuple.(*ssa.Lookup); ok && truth && c.Index == 1 && len(e.get(look.X)) == 0 {
+		if look, ok := c.Tuple.(*ssa.Lookup); ok && truth && c.Index == 1 && e.apart(look.Index, look.X) {
 			return e.compared(look.Index, everywhere, Exact)
 		}
 		if truth {
@@ -173,14 +174,15 @@ func (e *engine) holdsWhen(cond ssa.Value, truth bool, depth int) []guard {
 func (e *engine) called(call *ssa.Call, truth bool) []guard {
 	args := arguments(&call.Call)
 	switch name := calleeName(&call.Call); {
-	case name == "slices.Contains" && truth && len(args) == 2 && len(e.get(args[0])) == 0:
+	case name == "slices.Contains" && truth && len(args) == 2 && e.apart(args[1], args[0]):
 		return e.compared(args[1], everywhere, Exact)
 	case name == "path/filepath.IsLocal" && truth, name == "io/fs.ValidPath" && truth:
 		return e.compared(args[0], inPath, Joined)
 	case name == "strings.HasPrefix" && len(args) == 2:
 		prefix := constString(args[1])
 		switch {
-		case truth && endsInSeparator(args[1]):
+		case truth && (endsInSeparator(args[1]) || !endsInConstant(args[1]) && e.apart(args[0], args[1])):
+			// A folder that is not written here may well end in a separator: nothing can be said against it.
 			return e.compared(args[0], inPath, Joined)
 		case !truth && strings.HasPrefix(prefix, "..") && isCallOf(args[0], "path/filepath.Rel"):
 			return e.compared(args[0], inPath, Joined)
@@ -249,9 +251,27 @@ func (e *engine) compared(v ssa.Value, kinds Kinds, form Form) []guard {
 	return out
 }
 
+// apart reports whether a value is compared with something that comes from elsewhere: what the model
+// chooses is not checked by what the model chooses.
+func (e *engine) apart(v, against ssa.Value) bool {
+	for a := range e.get(v) {
+		for b := range e.get(against) {
+			if a.fn == b.fn && a.Param == b.Param {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 func endsInSeparator(v ssa.Value) bool {
 	suffix, ok := constSuffix(v)
 	return ok && (strings.HasSuffix(suffix, "/") || strings.HasSuffix(suffix, `\`))
+}
+
+func endsInConstant(v ssa.Value) bool {
+	_, ok := constSuffix(v)
+	return ok
 }
 
 func isCallOf(v ssa.Value, name string) bool {

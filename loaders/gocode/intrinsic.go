@@ -12,7 +12,7 @@ var faithful = map[string]bool{"strings.TrimSpace": true, "strings.ToLower": tru
 
 // joining functions make a path of their arguments.
 var joining = map[string]bool{"path/filepath.Join": true, "path.Join": true, "path/filepath.Clean": true, "path.Clean": true, "path/filepath.Abs": true,
-	"path/filepath.EvalSymlinks": true, "path/filepath.Rel": true}
+	"path/filepath.EvalSymlinks": true, "path/filepath.Rel": true, "path/filepath.Dir": true, "path.Dir": true}
 
 // taming functions take a text the power to harm some kinds of sink.
 var taming = map[string]Kinds{"path/filepath.Base": inPath, "path.Base": inPath, "net/url.PathEscape": inPath | inURL, "net/url.QueryEscape": inPath | inURL,

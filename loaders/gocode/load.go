@@ -26,7 +26,9 @@ func Load(ctx context.Context, dir string) (*Tree, error) {
 	config := &packages.Config{
 		Context: ctx,
 		Dir:     dir,
-		Env:     append(os.Environ(), "GOTOOLCHAIN=local", "GOFLAGS=", "CGO_ENABLED=0", "GOPROXY=off", "GOWORK=off"),
+		// The go command must not ask git about the tree: git reads the repository's own configuration.
+		BuildFlags: []string{"-buildvcs=false"},
+		Env:        append(os.Environ(), "GOTOOLCHAIN=local", "GOFLAGS=", "CGO_ENABLED=0", "GOPROXY=off", "GOWORK=off"),
 		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports | packages.NeedTypes |
 			packages.NeedTypesSizes | packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedModule | packages.NeedExportFile,
 	}

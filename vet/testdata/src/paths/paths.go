@@ -14,6 +14,54 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
+// A library keeps to folders that are given to it.
+type library struct{ folders []string }
+
+func (l *library) holds(path string) bool {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return false
+	}
+	if !strings.HasSuffix(abs, string(filepath.Separator)) {
+		abs += string(filepath.Separator)
+	}
+	for _, folder := range l.folders {
+		if strings.HasPrefix(abs, folder) {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *library) resolve(path string) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	if !l.holds(abs) {
+		return "", errors.New("outside")
+	}
+	return abs, nil
+}
+
+func (l *library) walk(ctx context.Context, _ *mcp.CallToolRequest, in in) (*mcp.CallToolResult, any, error) {
+	top, err := l.resolve(in.Name)
+	if err != nil {
+		return nil, nil, err
+	}
+	return nil, nil, filepath.WalkDir(top, func(path string, _ os.DirEntry, _ error) error {
+		_, err := os.ReadFile(path)
+		return err
+	})
+}
+
+func (l *library) open(ctx context.Context, _ *mcp.CallToolRequest, in in) (*mcp.CallToolResult, any, error) {
+	return nil, nil, filepath.WalkDir(in.Name, func(path string, _ os.DirEntry, _ error) error { // want `argument "name" of tool "open" reaches filepath.WalkDir`
+		_, err := os.ReadFile(path)
+		return err
+	})
+}
+
 type in struct {
 	Name string `json:"name"`
 	URL  string `json:"url"`
@@ -73,11 +121,16 @@ func fetch(ctx context.Context, _ *mcp.CallToolRequest, in in) (*mcp.CallToolRes
 	_, _ = http.Get(in.URL)                                                    // want `argument "url" of tool "fetch" reaches http.Get`
 	_, _ = http.NewRequestWithContext(ctx, "GET", "https://"+in.Name+"/", nil) // want `argument "name" of tool "fetch" reaches http.NewRequestWithContext`
 	_, _ = http.Get("https://api.example.com/v1/" + in.Name)
+	return nil, nil, nil
+}
+
+// scheme knows the scheme, which says nothing of the host.
+func scheme(ctx context.Context, _ *mcp.CallToolRequest, in in) (*mcp.CallToolResult, any, error) {
 	u, err := url.Parse(in.URL)
 	if err != nil || u.Scheme != "https" {
 		return nil, nil, err
 	}
-	_, _ = http.Get(u.String()) // want `argument "url" of tool "fetch" reaches http.Get`
+	_, _ = http.Get(u.String()) // want `argument "url" of tool "scheme" reaches http.Get`
 	if slices.Contains([]string{"a.example", "b.example"}, u.Hostname()) {
 		_, _ = http.Get(u.String())
 	}

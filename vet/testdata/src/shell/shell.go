@@ -36,11 +36,14 @@ func typed(ctx context.Context, _ *sdk.CallToolRequest, in args) (*sdk.CallToolR
 	_ = exec.Command("git", "log", "--", in.Host).Run()                       // behind the dashes
 	_ = exec.Command("git", "log", "--author="+in.Host).Run()                 // no option of its own
 	_ = exec.Command(in.Mode).Run()                                           // want `argument "mode" of tool "ping" reaches exec.Command as the name of the program`
-	_ = exec.Command("docker", "exec", "box", "sh", "-c", in.Host).Run()      // want `as code for sh`
 	_ = exec.Command("kubectl", in.Rest...).Run()                             // want `argument "rest" of tool "ping" reaches exec.Command as the whole list of arguments`
-	parts := strings.Fields(in.Mode)
-	_ = exec.Command(parts[0], parts[1:]...).Run() // want `as the name of the program`
 	return nil, nil, nil
+}
+
+func nested(ctx context.Context, _ *sdk.CallToolRequest, in args) (*sdk.CallToolResult, any, error) {
+	parts := strings.Fields(in.Mode)
+	_ = exec.Command(parts[0], parts[1:]...).Run()                                    // want `argument "mode" of tool "nested" reaches exec.Command as the name of the program`
+	return nil, nil, exec.Command("docker", "exec", "box", "sh", "-c", in.Host).Run() // want `argument "host" of tool "nested" reaches exec.Command as code for sh`
 }
 
 var allowed = []string{"uptime", "df"}
@@ -135,6 +138,7 @@ func through(r runner) func(*genkit.ToolContext, args) (string, error) {
 
 func register(s *sdk.Server, m *server.MCPServer, g *genkit.Genkit, svc *service) {
 	sdk.AddTool(s, &sdk.Tool{Name: "ping"}, typed)
+	sdk.AddTool(s, &sdk.Tool{Name: "nested"}, nested)
 	sdk.AddTool(s, &sdk.Tool{Name: "guarded"}, guarded)
 	sdk.AddTool(s, &sdk.Tool{Name: "soft"}, soft)
 	s.AddTool(&sdk.Tool{Name: "raw"}, raw)
