@@ -70,6 +70,7 @@ type Linter struct {
 // A Report is the outcome of one run.
 type Report struct {
 	Findings []*Finding // sorted by place
+	Ignored  []*Finding // those that a policy file ignores, with a reason and until a day
 	System   *System
 	Files    int            // files read
 	Loaded   map[string]int // files recognised, by loader

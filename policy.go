@@ -11,7 +11,8 @@ type Policy struct {
 	Rules        []RuleInfo    // sorted by ID
 	Combinations []Combination // sorted by name
 	Knowledge    *Knowledge
-	Weights      *Weights // nil gives no scores
+	Declarations []Declaration // what a policy file lets agents have; nil when it declares nothing
+	Weights      *Weights      // nil gives no scores
 }
 
 // Rule returns the entry of a rule; nil when there is none.
@@ -50,6 +51,7 @@ type RuleInfo struct {
 	ID       string // "family/bad-pattern"
 	Title    string // what is wrong, as a short sentence
 	Severity Severity
+	Fixed    bool   // no policy file may lower or ignore it
 	Why      string // why it matters
 	Remedy   string // one line: what to do
 	Before   []Example
@@ -96,6 +98,17 @@ type Knowledge struct {
 	Variables  []KnownVariable // sorted by name
 	GoFuncs    []GoFunc        // sorted by name
 	OpenHosts  []string        // hosts on which anybody may publish, without subdomains
+	Controls   []Control       // of the Zero Trust for AI Agents tiers, in their order
+}
+
+// A Control is one row of the Zero Trust for AI Agents tiers.
+type Control struct {
+	ID         string // "PM-F": capability and tier
+	Capability string // "permission model"
+	Tier       string // "Foundation", "Enterprise" or "Advanced"
+	Text       string // what it asks for
+	// Visible says how much of it files can show: "mostly", "partly" or "never".
+	Visible string
 }
 
 // A KnownServer is what is known of an MCP server that many people use.

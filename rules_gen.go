@@ -40,6 +40,13 @@ var builtinRules = []RuleInfo{
 	}, After: []Example{
 		{Path: ".claude/settings.json", Text: "{\n  \"permissions\": {\n    \"allow\": [\"Bash(terraform plan:*)\"],\n    \"ask\": [\"Bash(terraform destroy:*)\"]\n  }\n}"},
 	}, CWE: []int{250, 272}, ASI: []string{"ASI02"}, MCP: []string{"MCP02"}, LLM: []string{"LLM06"}, AST: []string{"AST03"}, ATLAS: []string{"AML.T0101"}, Controls: []string{"PM-F", "PS-F"}},
+	{ID: "agency/exceeds-declared", Title: "An agent has more than the policy declares for it", Severity: High, Fixed: true, Why: "The policy of this repository says what each agent may have at most, so that widening it is a decision that somebody makes and others see. A grant, a server, a host or a score beyond that came in with a change that did not say so, or a control that was promised is gone.", Remedy: "Take back what was added, or change the declaration in a review of its own", Before: []Example{
+		{Path: ".mcp.json", Text: "{\n  \"mcpServers\": {\n    \"docs\": {\"url\": \"https://docs.example.com/mcp\"},\n    \"tickets\": {\"url\": \"https://tickets.example.com/mcp\"}\n  }\n}"},
+		{Path: "leastagency.yaml", Text: "agents:\n  \"*\":\n    servers: [docs]"},
+	}, After: []Example{
+		{Path: ".mcp.json", Text: "{\n  \"mcpServers\": {\n    \"docs\": {\"url\": \"https://docs.example.com/mcp\"}\n  }\n}"},
+		{Path: "leastagency.yaml", Text: "agents:\n  \"*\":\n    servers: [docs]"},
+	}, CWE: []int{250, 272}, ASI: []string{"ASI02", "ASI03"}, MCP: []string{"MCP02"}, LLM: []string{"LLM06"}, AST: []string{"AST03"}, Controls: []string{"PM-F", "PS-F", "BL-F"}},
 	{ID: "agency/inherited-tools", Title: "A sub-agent without a tool list inherits everything", Severity: Low, Why: "A sub-agent is made for one job. Without a list of its own it gets every tool of the session, also those of servers that are attached later, so what misleads the sub-agent misleads it with the session's full reach.", Remedy: "List the tools that the job needs", Before: []Example{
 		{Path: ".claude/agents/reviewer.md", Text: "---\nname: reviewer\ndescription: Reviews a change.\n---\nRead the change and say what is wrong with it."},
 	}, After: []Example{
@@ -230,7 +237,7 @@ var builtinRules = []RuleInfo{
 	}, After: []Example{
 		{Path: ".cursor/mcp.json", Text: "{\n  \"mcpServers\": {\n    \"tickets\": {\n      \"command\": \"./bin/tickets\",\n      \"env\": {\"TICKETS_API_KEY\": \"${env:TICKETS_API_KEY}\"}\n    }\n  }\n}"},
 	}, CWE: []int{522}, ASI: []string{"ASI03"}, MCP: []string{"MCP01"}, Controls: []string{"AU-F"}},
-	{ID: "credential/literal-secret", Title: "A secret is written into the file", Severity: Critical, Why: "A secret in a file is in every clone, backup and history of it, and in the context of every agent that reads the file. It works for whoever has a copy until somebody notices and revokes it. Deleting the line does not help: the history keeps it.", Remedy: "Revoke it, and refer to a variable or a helper instead of the value", Before: []Example{
+	{ID: "credential/literal-secret", Title: "A secret is written into the file", Severity: Critical, Fixed: true, Why: "A secret in a file is in every clone, backup and history of it, and in the context of every agent that reads the file. It works for whoever has a copy until somebody notices and revokes it. Deleting the line does not help: the history keeps it.", Remedy: "Revoke it, and refer to a variable or a helper instead of the value", Before: []Example{
 		{Path: ".mcp.json", Text: "{\n  \"mcpServers\": {\n    \"tickets\": {\n      \"command\": \"./bin/tickets\",\n      \"env\": {\"TICKETS_API_KEY\": \"q8Zr2LmT5vXw9KbN4sHd7JpC1yGfQe3U\"}\n    }\n  }\n}"},
 	}, After: []Example{
 		{Path: ".mcp.json", Text: "{\n  \"mcpServers\": {\n    \"tickets\": {\n      \"command\": \"./bin/tickets\",\n      \"env\": {\"TICKETS_API_KEY\": \"${TICKETS_API_KEY}\"}\n    }\n  }\n}"},
@@ -499,7 +506,7 @@ var builtinRules = []RuleInfo{
 	}, After: []Example{
 		{Path: ".mcp.json", Text: "{\n  \"mcpServers\": {\n    \"tickets\": {\n      \"type\": \"http\",\n      \"url\": \"https://mcp.tickets.test/mcp\"\n    }\n  }\n}"},
 	}, CWE: []int{319, 295}, ASI: []string{"ASI04", "ASI07"}, MCP: []string{"MCP07"}, ATLAS: []string{"AML.T0096"}, Controls: []string{"ID-E", "AU-E"}},
-	{ID: "supplychain/known-malicious", Title: "A package was published to do harm", Severity: Critical, Why: "This package, at this version, is known to steal, send away or destroy. Where it has run, the machine's keys and what the agent could reach must be taken as lost.", Remedy: "Remove it, revoke every credential it was handed, and look for what it did", Before: []Example{
+	{ID: "supplychain/known-malicious", Title: "A package was published to do harm", Severity: Critical, Fixed: true, Why: "This package, at this version, is known to steal, send away or destroy. Where it has run, the machine's keys and what the agent could reach must be taken as lost.", Remedy: "Remove it, revoke every credential it was handed, and look for what it did", Before: []Example{
 		{Path: ".mcp.json", Text: "{\n  \"mcpServers\": {\n    \"mail\": {\n      \"command\": \"npx\",\n      \"args\": [\"-y\", \"postmark-mcp@1.0.16\"]\n    }\n  }\n}"},
 	}, After: []Example{
 		{Path: ".mcp.json", Text: "{\n  \"mcpServers\": {\n    \"mail\": {\n      \"command\": \"./bin/mail\"\n    }\n  }\n}"},
@@ -4172,4 +4179,50 @@ var builtinKnowledge = Knowledge{Servers: []KnownServer{
 	{Name: "plugin.Open", Sink: "path", Args: []int{0}, Can: []Capability{Execute}, Why: "loads a library as code"},
 	{Name: "syscall.Exec", Sink: "command", Args: []int{0, 1}, Can: []Capability{Execute}, Why: "starts a program"},
 	{Name: "syscall.ForkExec", Sink: "command", Args: []int{0, 1}, Can: []Capability{Execute}, Why: "starts a program"},
-}, OpenHosts: []string{"github.com", "api.github.com", "raw.githubusercontent.com", "gist.github.com", "gist.githubusercontent.com", "github.io", "gitlab.com", "bitbucket.org", "codeberg.org", "sourceforge.net", "npmjs.com", "registry.npmjs.org", "pypi.org", "crates.io", "rubygems.org", "hub.docker.com", "huggingface.co", "unpkg.com", "cdn.jsdelivr.net", "stackoverflow.com", "stackexchange.com", "reddit.com", "news.ycombinator.com", "medium.com", "dev.to", "x.com", "twitter.com", "facebook.com", "linkedin.com", "youtube.com", "wikipedia.org", "substack.com", "discord.com", "t.me", "quora.com", "pastebin.com", "docs.google.com", "drive.google.com", "dropbox.com", "notion.site", "vercel.app", "netlify.app", "pages.dev", "workers.dev", "herokuapp.com", "s3.amazonaws.com", "storage.googleapis.com", "web.archive.org", "google.com", "bing.com", "duckduckgo.com"}}
+}, OpenHosts: []string{"github.com", "api.github.com", "raw.githubusercontent.com", "gist.github.com", "gist.githubusercontent.com", "github.io", "gitlab.com", "bitbucket.org", "codeberg.org", "sourceforge.net", "npmjs.com", "registry.npmjs.org", "pypi.org", "crates.io", "rubygems.org", "hub.docker.com", "huggingface.co", "unpkg.com", "cdn.jsdelivr.net", "stackoverflow.com", "stackexchange.com", "reddit.com", "news.ycombinator.com", "medium.com", "dev.to", "x.com", "twitter.com", "facebook.com", "linkedin.com", "youtube.com", "wikipedia.org", "substack.com", "discord.com", "t.me", "quora.com", "pastebin.com", "docs.google.com", "drive.google.com", "dropbox.com", "notion.site", "vercel.app", "netlify.app", "pages.dev", "workers.dev", "herokuapp.com", "s3.amazonaws.com", "storage.googleapis.com", "web.archive.org", "google.com", "bing.com", "duckduckgo.com"}, Controls: []Control{
+	{ID: "ID-F", Capability: "agent identity", Tier: "Foundation", Text: "every agent has a persistent identity of its own, rooted in a key, that its logs carry", Visible: "partly"},
+	{ID: "AU-F", Capability: "service authentication", Tier: "Foundation", Text: "tokens of an identity provider that live for minutes; no static or embedded key", Visible: "mostly"},
+	{ID: "PM-F", Capability: "permission model", Tier: "Foundation", Text: "permissions by role, and what none allows is denied", Visible: "mostly"},
+	{ID: "PS-F", Capability: "privilege scoping", Tier: "Foundation", Text: "the least privilege that a function needs; what is not used is dropped", Visible: "mostly"},
+	{ID: "RB-F", Capability: "resource boundary", Tier: "Foundation", Text: "the receiver knows who calls and refuses others; segmented networks behind it", Visible: "partly"},
+	{ID: "AL-F", Capability: "action logging", Tier: "Foundation", Text: "tool calls, data access and outbound messages are logged with identity and time", Visible: "mostly"},
+	{ID: "TR-F", Capability: "traceability", Tier: "Foundation", Text: "one request id runs through every action", Visible: "partly"},
+	{ID: "BL-F", Capability: "baseline", Tier: "Foundation", Text: "expected behaviour and boundaries are written down", Visible: "partly"},
+	{ID: "AD-F", Capability: "anomaly detection", Tier: "Foundation", Text: "thresholds with automated first triage", Visible: "partly"},
+	{ID: "AR-F", Capability: "response", Tier: "Foundation", Text: "alerts with context, on which people decide", Visible: "never"},
+	{ID: "IV-F", Capability: "input validation", Tier: "Foundation", Text: "schema, format and length are checked, malformed input is refused", Visible: "mostly"},
+	{ID: "OF-F", Capability: "output filtering", Tier: "Foundation", Text: "output is scanned for personal data and credentials", Visible: "partly"},
+	{ID: "CI-F", Capability: "configuration integrity", Tier: "Foundation", Text: "agent configuration is versioned and reviewed, and no agent changes its own", Visible: "partly"},
+	{ID: "RC-F", Capability: "recovery", Tier: "Foundation", Text: "tested rollback; earlier versions are kept out of the agent's reach", Visible: "partly"},
+	{ID: "GV-F", Capability: "governance", Tier: "Foundation", Text: "acceptable use, incident response and a named approver", Visible: "partly"},
+	{ID: "ID-E", Capability: "agent identity", Tier: "Enterprise", Text: "a certificate for each agent, required on every call, rotated and revocable", Visible: "partly"},
+	{ID: "AU-E", Capability: "service authentication", Tier: "Enterprise", Text: "mutual TLS with pinned certificates", Visible: "partly"},
+	{ID: "PM-E", Capability: "permission model", Tier: "Enterprise", Text: "permissions by attributes: time, sensitivity, risk", Visible: "partly"},
+	{ID: "PS-E", Capability: "privilege scoping", Tier: "Enterprise", Text: "privileges raised for a task and lowered again", Visible: "partly"},
+	{ID: "RB-E", Capability: "resource boundary", Tier: "Enterprise", Text: "a sandbox for each agent with few mounts and a restricted network", Visible: "mostly"},
+	{ID: "AL-E", Capability: "action logging", Tier: "Enterprise", Text: "logs that can only grow, are verified and replicated", Visible: "partly"},
+	{ID: "TR-E", Capability: "traceability", Tier: "Enterprise", Text: "distributed tracing across agents", Visible: "partly"},
+	{ID: "BL-E", Capability: "baseline", Tier: "Enterprise", Text: "a learned baseline", Visible: "never"},
+	{ID: "AD-E", Capability: "anomaly detection", Tier: "Enterprise", Text: "statistical detection", Visible: "never"},
+	{ID: "AR-E", Capability: "response", Tier: "Enterprise", Text: "sessions are ended and credentials revoked automatically where confidence is high", Visible: "partly"},
+	{ID: "IV-E", Capability: "input validation", Tier: "Enterprise", Text: "filters for known patterns and encodings", Visible: "partly"},
+	{ID: "OF-E", Capability: "output filtering", Tier: "Enterprise", Text: "output is analysed for meaning and encoding tricks", Visible: "never"},
+	{ID: "CI-E", Capability: "configuration integrity", Tier: "Enterprise", Text: "configuration is signed and verified; what is unsigned is refused", Visible: "partly"},
+	{ID: "RC-E", Capability: "recovery", Tier: "Enterprise", Text: "rollback by itself when health checks fail", Visible: "never"},
+	{ID: "GV-E", Capability: "governance", Tier: "Enterprise", Text: "a cross-functional body approves agents", Visible: "never"},
+	{ID: "ID-A", Capability: "agent identity", Tier: "Advanced", Text: "keys in hardware, with remote attestation", Visible: "partly"},
+	{ID: "AU-A", Capability: "service authentication", Tier: "Advanced", Text: "credentials bound to attested hardware", Visible: "partly"},
+	{ID: "PM-A", Capability: "permission model", Tier: "Advanced", Text: "each action authorised, and revoked when the risk changes", Visible: "never"},
+	{ID: "PS-A", Capability: "privilege scoping", Tier: "Advanced", Text: "privileges granted just in time, that expire by themselves", Visible: "partly"},
+	{ID: "RB-A", Capability: "resource boundary", Tier: "Advanced", Text: "isolation by hardware or micro virtual machine, attested", Visible: "partly"},
+	{ID: "AL-A", Capability: "action logging", Tier: "Advanced", Text: "logs are streamed to where they are correlated", Visible: "partly"},
+	{ID: "TR-A", Capability: "traceability", Tier: "Advanced", Text: "full provenance that can be replayed", Visible: "never"},
+	{ID: "BL-A", Capability: "baseline", Tier: "Advanced", Text: "drift is detected continuously", Visible: "never"},
+	{ID: "AD-A", Capability: "anomaly detection", Tier: "Advanced", Text: "detection by models of behaviour", Visible: "never"},
+	{ID: "AR-A", Capability: "response", Tier: "Advanced", Text: "orchestrated playbooks", Visible: "never"},
+	{ID: "IV-A", Capability: "input validation", Tier: "Advanced", Text: "layers of validation, untrusted text set apart", Visible: "partly"},
+	{ID: "OF-A", Capability: "output filtering", Tier: "Advanced", Text: "a person reviews what is high risk before it happens", Visible: "mostly"},
+	{ID: "CI-A", Capability: "configuration integrity", Tier: "Advanced", Text: "immutable, attested images", Visible: "partly"},
+	{ID: "RC-A", Capability: "recovery", Tier: "Advanced", Text: "circuit breakers and self-healing", Visible: "partly"},
+	{ID: "GV-A", Capability: "governance", Tier: "Advanced", Text: "policy is checked in the pipeline, and violations are found automatically", Visible: "mostly"},
+}}

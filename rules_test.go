@@ -20,6 +20,7 @@ import (
 	"github.com/leastagency/leastagency/checks"
 	"github.com/leastagency/leastagency/loaders"
 	"github.com/leastagency/leastagency/loaders/gocode"
+	"github.com/leastagency/leastagency/policy"
 )
 
 // update rewrites every golden file of the project: LEASTAGENCY_UPDATE=1 go test ./...
@@ -33,7 +34,15 @@ func lint(t *testing.T, fsys fs.FS, only string) *leastagency.Report {
 func lintWith(t *testing.T, loaders []leastagency.Loader, fsys fs.FS, only string) *leastagency.Report {
 	t.Helper()
 	list := slices.DeleteFunc(checks.All(), func(c leastagency.Check) bool { return only != "" && c.Rule != only })
-	linter := leastagency.Linter{Loaders: loaders, Inferences: authority.All(), Checks: list, Policy: leastagency.Builtin()}
+	rules := leastagency.Builtin()
+	overlay, err := policy.Find(fsys, rules) // a case may bring a policy file of its own
+	if err != nil {
+		t.Fatal(err)
+	}
+	if overlay != nil {
+		rules = overlay.Apply(rules)
+	}
+	linter := leastagency.Linter{Loaders: loaders, Inferences: authority.All(), Checks: list, Policy: rules}
 	report, err := linter.Lint(t.Context(), fsys)
 	if err != nil {
 		t.Fatal(err)

@@ -27,6 +27,7 @@ func All() []leastagency.Check {
 		agency.BroadRead,
 		agency.CommandRunner,
 		agency.DestructiveCommand,
+		agency.ExceedsDeclared,
 		agency.InheritedTools,
 		agency.OpenRecipient,
 		agency.OpenRequest,

@@ -45,6 +45,7 @@ type JSONHidden struct {
 	Fixtures int `json:"fixtures"` // in test fixtures; shown with --pedantic
 	Guessed  int `json:"guessed"`  // shown with --pedantic
 	Below    int `json:"below"`    // less severe than --min-severity
+	Ignored  int `json:"ignored"`  // by an entry of the policy file
 }
 
 // A JSONFinding is one thing wrong at one place. Its text holds no secret and no control character.
@@ -128,7 +129,7 @@ func (v *view) document() Document {
 		Summary: JSONSummary{
 			Files: v.report.Files, Findings: len(v.findings),
 			Critical: by[leastagency.Critical], High: by[leastagency.High], Medium: by[leastagency.Medium], Low: by[leastagency.Low],
-			Hidden: JSONHidden{Fixtures: v.fixtures, Guessed: v.guessed, Below: v.below},
+			Hidden: JSONHidden{Fixtures: v.fixtures, Guessed: v.guessed, Below: v.below, Ignored: len(v.report.Ignored)},
 		},
 		Findings: []JSONFinding{}, Agents: []JSONAgent{}, Problems: []JSONProblem{},
 	}

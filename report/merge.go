@@ -23,6 +23,9 @@ func Merge(parts ...Part) *leastagency.Report {
 		for _, f := range r.Findings {
 			merged.Findings = append(merged.Findings, m.finding(f))
 		}
+		for _, f := range r.Ignored {
+			merged.Ignored = append(merged.Ignored, m.finding(f))
+		}
 		for _, p := range r.System.Problems {
 			moved := *p
 			moved.At = m.span(p.At)

@@ -172,6 +172,9 @@ func (v *view) summary() string {
 	if v.below > 0 {
 		parts = append(parts, fmt.Sprintf("%d below %s", v.below, v.MinSeverity))
 	}
+	if n := len(v.report.Ignored); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d ignored by the policy", n))
+	}
 	return strings.Join(parts, " · ")
 }
 

@@ -42,6 +42,7 @@ var fullCommit = regexp.MustCompile(`^[0-9a-f]{40}$`)
 
 func initCommand() *cobra.Command {
 	var revision string
+	var declares bool
 	command := &cobra.Command{
 		Use:   "init",
 		Short: "Write a workflow and a pre-commit hook that scan this repository",
@@ -51,11 +52,18 @@ func initCommand() *cobra.Command {
                                      than showing the findings takes
   .pre-commit-config.yaml            scans before every commit
 
+With --policy it writes leastagency.cue instead, which declares what each agent may
+have at most: just what it has today.
+
 A file that is there already is never changed: what to add to it is printed.`,
 		Example: `  leastagency init
+  leastagency init --policy
   leastagency init --revision 0123456789abcdef0123456789abcdef01234567`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if declares {
+				return writePolicy(c.Context(), c.OutOrStdout())
+			}
 			if revision == "" {
 				revision = ownRevision()
 			}
@@ -66,6 +74,7 @@ A file that is there already is never changed: what to add to it is printed.`,
 		},
 	}
 	command.Flags().StringVar(&revision, "revision", "", "commit or tag of leastagency to run (default the one of this build)")
+	command.Flags().BoolVar(&declares, "policy", false, "write a policy file that holds every agent to what it has today")
 	return command
 }
 

@@ -3,6 +3,8 @@
 //	leastagency scan [path…]     the main job
 //	leastagency inventory [path] every agent with all that it holds
 //	leastagency can AGENT ACTION whether it may do one thing, and what decides
+//	leastagency posture [path]   the controls of the Zero Trust tiers, as far as files show them
+//	leastagency policy check     what is wrong in a policy file
 //	leastagency rules            every rule
 //	leastagency explain RULE     one rule, with a remedy and examples
 //	leastagency init             a workflow and a pre-commit hook
@@ -104,6 +106,6 @@ It runs nothing, fetches nothing and repeats no secret of what it reads.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(scanCommand(status), inventoryCommand(), canCommand(), rulesCommand(), explainCommand(), versionCommand(), initCommand(), manCommand(root))
+	root.AddCommand(scanCommand(status), inventoryCommand(), canCommand(), postureCommand(), policyCommand(), rulesCommand(), explainCommand(), versionCommand(), initCommand(), manCommand(root))
 	return root
 }

@@ -27,6 +27,8 @@ type scan struct {
 	pedantic    bool
 	only, skip  []string
 	exitZero    bool
+	policyFile  string
+	failOnSet   bool // --fail-on is given, and wins over the policy file
 }
 
 func scanCommand(status *int) *cobra.Command {
@@ -52,6 +54,7 @@ Findings go to standard output, everything else to standard error.`,
   leastagency scan --format sarif -o results.sarif --format github
   leastagency scan .mcp.json`,
 		RunE: func(c *cobra.Command, args []string) error {
+			s.failOnSet = c.Flags().Changed("fail-on")
 			found, err := s.run(c.Context(), args, c.OutOrStdout(), c.ErrOrStderr())
 			if err == nil && found && !s.exitZero {
 				*status = exitFindings
@@ -70,6 +73,7 @@ Findings go to standard output, everything else to standard error.`,
 	flags.StringSliceVar(&s.only, "only", nil, "judge by these rules or families only, as agency,boundary/prompt-only")
 	flags.StringSliceVar(&s.skip, "skip", nil, "leave these rules or families out")
 	flags.BoolVar(&s.exitZero, "exit-zero", false, "exit with 0 even when there are findings")
+	flags.StringVar(&s.policyFile, "policy", "", policyUsage)
 	completeFlags(command)
 	return command
 }
@@ -112,6 +116,9 @@ func (s *scan) run(ctx context.Context, paths []string, stdout, stderr io.Writer
 	if err != nil {
 		return false, err
 	}
+	if err := s.overlays(targets); err != nil {
+		return false, err
+	}
 
 	linter := &leastagency.Linter{Loaders: loaders.All(), Inferences: authority.All(), Checks: list, Policy: policy}
 	result, err := lint(ctx, linter, targets)
@@ -119,7 +126,7 @@ func (s *scan) run(ctx context.Context, paths []string, stdout, stderr io.Writer
 		return false, failure{err}
 	}
 	options := report.Options{
-		Policy:      policy,
+		Policy:      targets[0].policy(),
 		Version:     version(),
 		Pedantic:    s.pedantic,
 		MinSeverity: minimum,
@@ -131,6 +138,9 @@ func (s *scan) run(ctx context.Context, paths []string, stdout, stderr io.Writer
 		return false, failure{fmt.Errorf("write the report: %w", err)}
 	}
 	bad := func(f *leastagency.Finding) bool { return f.Severity >= failOn }
+	if !s.failOnSet {
+		bad = func(f *leastagency.Finding) bool { return fails(f, targets, failOn) }
+	}
 	return failOn != leastagency.SeverityUnknown && slices.ContainsFunc(report.Shown(result, options), bad), nil
 }
 
@@ -146,10 +156,13 @@ func (s *scan) checks(policy *leastagency.Policy) ([]leastagency.Check, error) {
 			}
 		}
 	}
-	return slices.DeleteFunc(checks.All(), func(c leastagency.Check) bool {
-		named := func(rule string) bool { return c.Rule == rule || strings.HasPrefix(c.Rule, rule+"/") }
-		return len(s.only) > 0 && !slices.ContainsFunc(s.only, named) || slices.ContainsFunc(s.skip, named)
-	}), nil
+	return slices.DeleteFunc(checks.All(), func(c leastagency.Check) bool { return !s.judges(c.Rule) }), nil
+}
+
+// judges reports whether --only and --skip leave a rule.
+func (s *scan) judges(rule string) bool {
+	named := func(name string) bool { return rule == name || strings.HasPrefix(rule, name+"/") }
+	return (len(s.only) == 0 || slices.ContainsFunc(s.only, named)) && !slices.ContainsFunc(s.skip, named)
 }
 
 // severity reads the value of a flag. What is in extra counts as SeverityUnknown.

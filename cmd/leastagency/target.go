@@ -8,8 +8,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/policy"
 	"github.com/leastagency/leastagency/report"
 )
 
@@ -18,6 +20,10 @@ type target struct {
 	folder string   // as the operating system knows it
 	prefix string   // how its paths are shown: slash-separated, "." for as they are
 	files  []string // when not empty, only what is in these files is shown; relative to the folder
+
+	overlay    *policy.Overlay     // its policy file; nil for none
+	added      []leastagency.Check // for combinations that the policy adds
+	everything bool                // all rules and files are judged, so that an entry which matches nothing is of no use
 }
 
 // findTargets returns the roots that the arguments ask for, files of one root together.
@@ -122,11 +128,19 @@ func (t target) lint(ctx context.Context, linter *leastagency.Linter) (*leastage
 		return nil, reason(err)
 	}
 	defer root.Close()
-	r, err := linter.Lint(ctx, root.FS())
-	if err != nil || len(t.files) == 0 {
-		return r, err
+	r, err := t.judged(linter).Lint(ctx, root.FS())
+	if err != nil {
+		return nil, err
 	}
-	r.Findings = slices.DeleteFunc(r.Findings, func(f *leastagency.Finding) bool { return !t.asked(f.At.File.Path, f.At.File.Real) })
+	if t.overlay != nil {
+		t.overlay.Filter(r, time.Now(), t.everything)
+	}
+	if len(t.files) == 0 {
+		return r, nil
+	}
+	other := func(f *leastagency.Finding) bool { return !t.asked(f.At.File.Path, f.At.File.Real) }
+	r.Findings = slices.DeleteFunc(r.Findings, other)
+	r.Ignored = slices.DeleteFunc(r.Ignored, other)
 	r.System.Problems = slices.DeleteFunc(r.System.Problems, func(p *leastagency.Problem) bool {
 		if p.At.IsZero() {
 			return !t.asked(p.Path, p.Path)

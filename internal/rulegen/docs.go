@@ -16,7 +16,11 @@ const generated = "<!-- Generated from rules.cue by internal/rulegen. Do not edi
 func page(r la.RuleInfo) []byte {
 	var b strings.Builder
 	b.WriteString(generated)
-	fmt.Fprintf(&b, "# %s\n\n%s.\n\nSeverity: **%s**\n\n## Why\n\n%s\n\n## Remedy\n\n%s\n", r.ID, r.Title, r.Severity, r.Why, r.Remedy)
+	fixed := ""
+	if r.Fixed {
+		fixed = ", which no policy file may lower or ignore"
+	}
+	fmt.Fprintf(&b, "# %s\n\n%s.\n\nSeverity: **%s**%s\n\n## Why\n\n%s\n\n## Remedy\n\n%s\n", r.ID, r.Title, r.Severity, fixed, r.Why, r.Remedy)
 	for _, part := range []struct {
 		title string
 		files []la.Example

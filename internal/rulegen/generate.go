@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"go/format"
 	"iter"
@@ -25,6 +26,7 @@ type source struct {
 	Families map[string]struct{ Title string }
 	Rules    map[string]map[string]struct {
 		Title, Severity, Why, Remedy        string
+		Fixed                               bool
 		Before, After                       map[string]string
 		CWE                                 []int
 		ASI, MCP, LLM, AST, ATLAS, Controls []string
@@ -67,6 +69,7 @@ type source struct {
 	}
 	Secrets   map[string]la.SecretShape
 	OpenHosts []string
+	Controls  map[string]struct{ Capability, Text, Visible string }
 	GoFuncs   map[string]struct {
 		Sink, Why string
 		Args      []int
@@ -137,7 +140,7 @@ func read(root string) (*source, error) {
 	}
 	src := new(source)
 	for path, into := range map[string]any{"families": &src.Families, "rules": &src.Rules, "combinations": &src.Combinations,
-		"servers": &src.Servers, "tools": &src.Tools, "commands": &src.Commands, "advisories": &src.Advisories, "secrets": &src.Secrets, "openHosts": &src.OpenHosts, "goFuncs": &src.GoFuncs, "variables": &src.Variables, "weights": &src.Weights} {
+		"servers": &src.Servers, "tools": &src.Tools, "commands": &src.Commands, "advisories": &src.Advisories, "secrets": &src.Secrets, "openHosts": &src.OpenHosts, "controls": &src.Controls, "goFuncs": &src.GoFuncs, "variables": &src.Variables, "weights": &src.Weights} {
 		if err := value.LookupPath(cue.ParsePath(path)).Decode(into); err != nil {
 			return nil, fmt.Errorf("decode %s: %s", path, errors.Details(err, nil))
 		}
@@ -153,7 +156,7 @@ func (src *source) rules() ([]la.RuleInfo, error) {
 			if !ok {
 				return nil, fmt.Errorf("%s/%s: unknown severity %q", family, name, r.Severity)
 			}
-			out = append(out, la.RuleInfo{ID: family + "/" + name, Title: r.Title, Severity: severity, Why: clean(r.Why), Remedy: clean(r.Remedy),
+			out = append(out, la.RuleInfo{ID: family + "/" + name, Title: r.Title, Severity: severity, Fixed: r.Fixed, Why: clean(r.Why), Remedy: clean(r.Remedy),
 				Before: examples(r.Before), After: examples(r.After), CWE: r.CWE, ASI: r.ASI, MCP: r.MCP, LLM: r.LLM, AST: r.AST, ATLAS: r.ATLAS, Controls: r.Controls})
 		}
 	}
@@ -250,6 +253,13 @@ func (src *source) knowledge() la.Knowledge {
 		shape.Kind = kind
 		k.Secrets = append(k.Secrets, shape)
 	}
+	for id, c := range src.Controls {
+		k.Controls = append(k.Controls, la.Control{ID: id, Capability: c.Capability, Tier: tiers[id[3]], Text: c.Text, Visible: c.Visible})
+	}
+	// By tier, then by the order of the framework's capabilities.
+	slices.SortFunc(k.Controls, func(a, b la.Control) int {
+		return cmp.Or(cmp.Compare(strings.IndexByte("FEA", a.ID[3]), strings.IndexByte("FEA", b.ID[3])), cmp.Compare(slices.Index(capabilities, a.ID[:2]), slices.Index(capabilities, b.ID[:2])))
+	})
 	slices.SortStableFunc(k.Secrets, func(a, b la.SecretShape) int { return strings.Compare(a.Prefix, b.Prefix) })
 	for _, name := range slices.Sorted(maps.Keys(src.Variables)) {
 		v := src.Variables[name]
@@ -261,6 +271,11 @@ func (src *source) knowledge() la.Knowledge {
 	}
 	return k
 }
+
+var tiers = map[byte]string{'F': "Foundation", 'E': "Enterprise", 'A': "Advanced"}
+
+// capabilities are those of the tiers, in the framework's order.
+var capabilities = []string{"ID", "AU", "PM", "PS", "RB", "AL", "TR", "BL", "AD", "AR", "IV", "OF", "CI", "RC", "GV"}
 
 // switches are the names that rules.cue uses for variables.
 var switches = map[string]la.SwitchKind{"endpoint": la.SwitchEndpoint, "proxy": la.SwitchProxy, "tls-off": la.SwitchTLSOff, "tls-trust": la.SwitchTLSTrust,
