@@ -104,12 +104,25 @@ func (r *reader) server(id string, v cue.Value) leastagency.KnownServer {
 			r.wrong(r.place(m), "match: %s is known as %s: a policy adds servers and replaces none", leastagency.Quote(match), known)
 			continue
 		}
+		if ecosystem == "bin" && r.starts(name) {
+			r.wrong(r.place(m), "match: %s starts servers of other names too: name the package, URL or script", leastagency.Quote(match))
+			continue
+		}
 		s.Match = append(s.Match, match)
 	}
 	for _, t := range items(get(v, "tools")) {
 		s.Tools = append(s.Tools, leastagency.KnownTools{Names: texts(get(t, "names")), Can: capabilities(get(t, "can")), Breadth: breadth(get(t, "breadth")), Why: text(get(t, "why"))})
 	}
 	return s
+}
+
+// starts reports whether a program is one of common use, or a built-in server's: to know it as one's own
+// would hide what stands behind it.
+func (r *reader) starts(program string) bool {
+	return slices.ContainsFunc(r.base.Knowledge.Commands, func(c leastagency.KnownCommand) bool { return c.Program == program }) ||
+		slices.ContainsFunc(r.base.Knowledge.Servers, func(s leastagency.KnownServer) bool {
+			return slices.ContainsFunc(s.Match, func(m string) bool { return m[strings.LastIndexAny(m, ":/")+1:] == program })
+		})
 }
 
 // covers returns the built-in server that a name stands for already, or whose URL it lies below.

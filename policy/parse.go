@@ -204,7 +204,7 @@ func (r *reader) span(pos token.Pos) leastagency.Span {
 		end = start + len(bytes.TrimRight(rest[:n], " ?!"))
 	}
 	offset := r.file.LineStart(pos.Line())
-	return r.file.Span(offset+start, offset+len(bytes.TrimRight(line[:end], " \t\r")))
+	return r.file.Span(offset+start, offset+max(start, len(bytes.TrimRight(line[:end], " \t\r"))))
 }
 
 // place returns the key of a value, or the value itself in a list.

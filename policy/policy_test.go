@@ -100,6 +100,24 @@ func TestSame(t *testing.T) {
 	}
 }
 
+// TestDocs: the examples of the page about policies are policies.
+func TestDocs(t *testing.T) {
+	page, err := os.ReadFile("../docs/policy.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := strings.Split(string(page), "```cue\n")[1:]
+	if len(blocks) < 2 {
+		t.Fatalf("%d examples", len(blocks))
+	}
+	for _, block := range blocks {
+		text, _, _ := strings.Cut(block, "```")
+		if _, err := policy.Parse(leastagency.NewFile("docs.cue", []byte(text)), leastagency.Builtin()); err != nil {
+			t.Errorf("%v\n%s", err, text)
+		}
+	}
+}
+
 func TestFilter(t *testing.T) {
 	rule := leastagency.Builtin().Rule("agency/raw-query")
 	finding := func(path string) *leastagency.Finding {
