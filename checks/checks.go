@@ -48,6 +48,7 @@ func All() []leastagency.Check {
 		audit.UnreadableFile,
 
 		boundary.ApprovalOnly,
+		boundary.ApprovalUnattended,
 		boundary.BypassableDeny,
 		boundary.ClassifierOnly,
 		boundary.ContradictedRule,
