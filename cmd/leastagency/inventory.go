@@ -43,11 +43,14 @@ func inventory(ctx context.Context, args []string, format string, out io.Writer)
 	linter := &leastagency.Linter{Loaders: loaders.All(), Inferences: authority.All(), Policy: leastagency.Builtin()}
 	t := targets[0]
 	t.files = nil // what is in force for a file is what is in force for its folder
+	if t.overlay, err = t.ownPolicy(); err != nil { // it may know servers and commands of its own
+		return err
+	}
 	found, err := t.lint(ctx, linter)
 	if err != nil {
 		return failure{fmt.Errorf("scan %q: %w", t.folder, err)}
 	}
-	if err := report.WriteInventory(out, found, report.Options{Policy: linter.Policy, Version: version()}, format, t.prefix); err != nil {
+	if err := report.WriteInventory(out, found, report.Options{Policy: t.policy(), Version: version()}, format, t.prefix); err != nil {
 		return failure{fmt.Errorf("write the inventory: %w", err)}
 	}
 	return nil
