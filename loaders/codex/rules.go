@@ -23,17 +23,19 @@ var decisions = map[string]leastagency.Decision{"allow": leastagency.Allow, "pro
 // rulesFile reads command rules. The file is a Starlark program; it is parsed and never run, so that
 // only calls with literal arguments are understood, and others are reported.
 func (r *reader) rulesFile() {
+	var dialect syntax.FileOptions // the strictest one; nothing is evaluated
+
 	l := r.layer(leastagency.KindSession, "", r.file.Whole())
 	if !utf8.Valid(r.file.Data) {
 		r.problem(r.file.Whole(), leastagency.ProblemEncoding, "not UTF-8: Codex does not load these rules")
 	}
 	text := strings.ToValidUTF8(string(r.file.Data), "\uFFFD")
-	file, err := syntax.Parse(r.file.Path, text, 0)
+	file, err := dialect.Parse(r.file.Path, text, 0)
 	if err != nil {
 		at := r.file.Whole()
 		if e, ok := err.(syntax.Error); ok {
 			at = r.span(e.Pos, e.Pos)
-			file, _ = syntax.Parse(r.file.Path, before(text, int(e.Pos.Line)), 0)
+			file, _ = dialect.Parse(r.file.Path, before(text, int(e.Pos.Line)), 0)
 			err = fmt.Errorf("%s", e.Msg)
 		}
 		r.problem(at, leastagency.ProblemSyntax, "not a file of rules from here on: %s", err)
