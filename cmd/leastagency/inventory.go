@@ -42,7 +42,7 @@ func inventory(ctx context.Context, args []string, format string, out io.Writer)
 	}
 	linter := &leastagency.Linter{Loaders: loaders.All(), Inferences: authority.All(), Policy: leastagency.Builtin()}
 	t := targets[0]
-	t.files = nil // what is in force for a file is what is in force for its folder
+	t.files = nil                                   // what is in force for a file is what is in force for its folder
 	if t.overlay, err = t.ownPolicy(); err != nil { // it may know servers and commands of its own
 		return err
 	}
