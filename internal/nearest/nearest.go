@@ -19,6 +19,24 @@ func Name(wrong string, names []string) string {
 	return best
 }
 
+// Key returns the known key that a misspelt one in a file most likely means; empty when none is one or
+// two characters away. It is stricter than Name: a key that is merely unknown is no mistake.
+func Key(written string, known []string) string {
+	best, limit := "", 1+min(len(written)/6, 1)
+	for _, k := range known {
+		if strings.EqualFold(k, written) {
+			return k
+		}
+		if len(written)-len(k) > limit || len(k)-len(written) > limit || len(written) > 64 {
+			continue
+		}
+		if d := edits(strings.ToLower(written), strings.ToLower(k)); d <= limit {
+			best, limit = k, d-1
+		}
+	}
+	return best
+}
+
 // edits returns how many characters to insert, remove or replace to make b of a.
 func edits(a, b string) int {
 	row := make([]int, len(b)+1)

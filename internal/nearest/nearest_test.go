@@ -18,3 +18,15 @@ func TestName(t *testing.T) {
 		}
 	}
 }
+
+func TestKey(t *testing.T) {
+	known := []string{"enabled_tools", "disabled_tools", "deny", "sandbox_mode"}
+	for name, want := range map[string]string{
+		"enabled_tool": "enabled_tools", "Disabled_Tools": "disabled_tools", "denny": "deny", "sandox_mode": "sandbox_mode",
+		"sandbox": "", "": "", "x": "", "deny_everything_else": "",
+	} {
+		if got := Key(name, known); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+}

@@ -13,9 +13,9 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/nearest"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
-	"github.com/leastagency/leastagency/loaders/internal/spell"
 )
 
 // product is the name under which the layers are joined into sessions.
@@ -139,7 +139,7 @@ func (r *reader) unknownKeys(block *node.Node, name string, known []string) {
 			continue
 		}
 		hint := ""
-		if near := spell.Nearest(m.Key, known); near != "" {
+		if near := nearest.Key(m.Key, known); near != "" {
 			hint = "; did you mean " + leastagency.Quote(near) + "?"
 		}
 		r.problem(m.At, leastagency.ProblemUnknownKey, "Claude Code knows no %s in %q, so it protects nothing%s", leastagency.Quote(m.Key), name, hint)

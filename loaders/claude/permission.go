@@ -7,10 +7,10 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/nearest"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
-	"github.com/leastagency/leastagency/loaders/internal/spell"
 )
 
 // A tool is one that the product offers its model by itself. Names are case-sensitive.
@@ -79,7 +79,7 @@ func nearestTool(name string) string {
 	for i, t := range tools {
 		names[i] = t.name
 	}
-	return spell.Nearest(name, names)
+	return nearest.Key(name, names)
 }
 
 // A list is the kind of list that a rule stands in: they read the same grammar, but not everything

@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/nearest"
 	"github.com/leastagency/leastagency/loaders/internal/node"
-	"github.com/leastagency/leastagency/loaders/internal/spell"
 )
 
 // A sandboxKey is one key of the sandbox block.
@@ -119,7 +119,7 @@ func (r *reader) strayKey(m node.Member, title string) {
 		}
 	}
 	hint := ""
-	if near := spell.Nearest(m.Key, keysOf(strings.TrimPrefix(strings.TrimPrefix(title, "sandbox"), "."))); near != "" {
+	if near := nearest.Key(m.Key, keysOf(strings.TrimPrefix(strings.TrimPrefix(title, "sandbox"), "."))); near != "" {
 		hint = "; did you mean " + leastagency.Quote(near) + "?"
 	}
 	r.problem(m.At, leastagency.ProblemUnknownKey, "Claude Code knows no %s in %q, so it protects nothing%s", leastagency.Quote(m.Key), title, hint)

@@ -5,10 +5,10 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/nearest"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
-	"github.com/leastagency/leastagency/loaders/internal/spell"
 )
 
 // modes are the values of permissions.defaultMode and of an agent's permissionMode.
@@ -219,7 +219,7 @@ func (r *reader) topLevel(l *leastagency.Layer, m node.Member) {
 	case misplaced[key] != "":
 		r.problem(m.At, leastagency.ProblemUnknownKey, "Claude Code reads no %s at the top of its settings: it belongs into %s", leastagency.Quote(key), misplaced[key])
 	case !slices.Contains(securityKeys, key):
-		if near := spell.Nearest(key, securityKeys); near != "" && len(near) > 4 {
+		if near := nearest.Key(key, securityKeys); near != "" && len(near) > 4 {
 			r.problem(m.At, leastagency.ProblemUnknownKey, "Claude Code knows no setting %s; did you mean %q?", leastagency.Quote(key), near)
 		}
 	}
@@ -262,7 +262,7 @@ func (r *reader) mode(n *node.Node, key string, repository bool) leastagency.Val
 		return none
 	case !ok:
 		hint := ""
-		if near := spell.Nearest(n.Text, modeNames); near != "" {
+		if near := nearest.Key(n.Text, modeNames); near != "" {
 			hint = "; did you mean " + leastagency.Quote(near) + "?"
 		}
 		r.problem(n.At, leastagency.ProblemIgnored, "Claude Code has no mode %s: it stays in its default mode%s", leastagency.Quote(n.Text), hint)

@@ -14,9 +14,9 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/nearest"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
-	"github.com/leastagency/leastagency/loaders/internal/spell"
 )
 
 // product is the name under which the layers are joined into sessions.
@@ -123,7 +123,7 @@ func keys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }
 
 // meant is the end of a message that names what a misspelt word most likely means; empty when nothing is near.
 func meant(name string, known []string) string {
-	if near := spell.Nearest(name, known); near != "" {
+	if near := nearest.Key(name, known); near != "" {
 		return "; did you mean " + leastagency.Quote(near) + "?"
 	}
 	return ""

@@ -5,11 +5,11 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/nearest"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/effect"
 	"github.com/leastagency/leastagency/loaders/internal/node"
-	"github.com/leastagency/leastagency/loaders/internal/spell"
 )
 
 // securityKeys are the top-level keys that protect or grant: a near-miss of one is worth a word.
@@ -46,7 +46,7 @@ func (r *reader) config() {
 		case m.Key == "mcpServers" || m.Key == "mcp-servers":
 			r.problem(m.At, leastagency.ProblemIgnored, `Codex reads its servers from "mcp_servers" and starts none of these`)
 		case !slices.Contains(securityKeys, m.Key) && !slices.Contains(otherKeys, m.Key):
-			if near := spell.Nearest(m.Key, securityKeys); len(near) > 4 {
+			if near := nearest.Key(m.Key, securityKeys); len(near) > 4 {
 				r.problem(m.At, leastagency.ProblemUnknownKey, "Codex knows no setting %s; did you mean %q?", leastagency.Quote(m.Key), near)
 			}
 		}

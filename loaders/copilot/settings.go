@@ -6,11 +6,11 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/nearest"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/effect"
 	"github.com/leastagency/leastagency/loaders/internal/node"
-	"github.com/leastagency/leastagency/loaders/internal/spell"
 )
 
 // shared are the keys that the file of a repository may set; all others in it are ignored without a word.
@@ -35,7 +35,7 @@ func (r *reader) repository() {
 		if slices.Contains(protecting, m.Key) {
 			kind = leastagency.ProblemUnknownKey
 		}
-		if near := spell.Nearest(m.Key, shared); near != "" {
+		if near := nearest.Key(m.Key, shared); near != "" {
 			if slices.Contains(protecting, near) {
 				kind = leastagency.ProblemUnknownKey
 			}
@@ -241,7 +241,7 @@ func (r *reader) sandbox(l *leastagency.Layer, n *node.Node) {
 		s.Weakened = append(s.Weakened, leastagency.ValueAt("keychainAccess", b.At))
 	}
 	for _, m := range n.Each() {
-		if near := spell.Nearest(m.Key, sandboxKeys); !slices.Contains(sandboxKeys, m.Key) && near != "" {
+		if near := nearest.Key(m.Key, sandboxKeys); !slices.Contains(sandboxKeys, m.Key) && near != "" {
 			r.problem(m.At, leastagency.ProblemUnknownKey, "Copilot knows no %s in \"sandbox\", so it protects nothing; did you mean %q?", leastagency.Quote(m.Key), near)
 		}
 	}

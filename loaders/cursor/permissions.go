@@ -5,11 +5,11 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/nearest"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/effect"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 	"github.com/leastagency/leastagency/loaders/internal/reading"
-	"github.com/leastagency/leastagency/loaders/internal/spell"
 )
 
 // types are the kinds of permission of the command line.
@@ -192,7 +192,7 @@ var aliases = map[string]string{"bash": "Shell", "exec": "Shell", "terminal": "S
 func noType(name string) string {
 	near := aliases[strings.ToLower(name)]
 	if near == "" {
-		near = spell.Nearest(name, typeNames)
+		near = nearest.Key(name, typeNames)
 	}
 	if near == "" {
 		return fmt.Sprintf("Cursor has no permission of type %s", leastagency.Quote(name))

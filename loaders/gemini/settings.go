@@ -6,10 +6,10 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/nearest"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
-	"github.com/leastagency/leastagency/loaders/internal/spell"
 )
 
 // modes are the values of the approval mode. Gemini CLI takes yolo from its command line only.
@@ -106,7 +106,7 @@ func (r *reader) keys(root *node.Node) {
 			}
 		}
 		where := moved[m.Key]
-		switch near := spell.Nearest(m.Key, protecting); {
+		switch near := nearest.Key(m.Key, protecting); {
 		case where != "" && r.gemini():
 			r.Problem(m.At, leastagency.ProblemUnknownKey, "Gemini CLI no longer reads %s at the top of its settings: it belongs into %s", leastagency.Quote(m.Key), leastagency.Quote(where))
 		case where == "" && near != "" && near != m.Key && !slices.Contains(top, m.Key):

@@ -6,10 +6,10 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/nearest"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/effect"
 	"github.com/leastagency/leastagency/loaders/internal/node"
-	"github.com/leastagency/leastagency/loaders/internal/spell"
 )
 
 // A tool is one that a product offers its model by itself.
@@ -167,7 +167,7 @@ func (r *reader) named(name string) (a leastagency.Action, inert string) {
 		a.Server, a.Tool, _ = strings.Cut(name, "__")
 		return a, ""
 	}
-	if near := spell.Nearest(name, r.toolNames()); near != "" {
+	if near := nearest.Key(name, r.toolNames()); near != "" {
 		return a, fmt.Sprintf("%s has no tool %s; did you mean %s?", r.Title, leastagency.Quote(name), leastagency.Quote(near))
 	}
 	return a, "" // of a server, a sub-agent or a discovery command

@@ -6,11 +6,11 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/nearest"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
-	"github.com/leastagency/leastagency/loaders/internal/spell"
 )
 
 // dialect is how the product writes servers.
@@ -93,7 +93,7 @@ func (r *reader) unknown(m node.Member) {
 	}
 	near := misplaced[m.Key]
 	if near == "" {
-		near = spell.Nearest(m.Key, topLevel)
+		near = nearest.Key(m.Key, topLevel)
 	}
 	if near != "" {
 		r.problem(m.At, leastagency.ProblemUnknownKey, "opencode has no key %s; did you mean %s?", leastagency.Quote(m.Key), leastagency.Quote(near))

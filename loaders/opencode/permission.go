@@ -6,11 +6,11 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/nearest"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/effect"
 	"github.com/leastagency/leastagency/loaders/internal/node"
-	"github.com/leastagency/leastagency/loaders/internal/spell"
 )
 
 // A permission is a key under which the product asks before it acts.
@@ -86,7 +86,7 @@ func (r *reader) permission(l *leastagency.Layer, n *node.Node) {
 
 // entry reads one key: a decision, or decisions by pattern.
 func (r *reader) entry(l *leastagency.Layer, m node.Member) {
-	if near := spell.Nearest(m.Key, keys()); r.known(m.Key) == nil && near != "" && near != m.Key && !strings.Contains(m.Key, "_") {
+	if near := nearest.Key(m.Key, keys()); r.known(m.Key) == nil && near != "" && near != m.Key && !strings.Contains(m.Key, "_") {
 		r.problem(m.At, leastagency.ProblemUnknownKey, "opencode has no tool %s to ask for, so this decides nothing; did you mean %s?", leastagency.Quote(m.Key), leastagency.Quote(near))
 		return
 	}

@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/nearest"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
-	"github.com/leastagency/leastagency/loaders/internal/spell"
 )
 
 // A reach tells which files a setting is taken from.
@@ -154,7 +154,7 @@ func (r *reader) stranger(m node.Member) {
 	for i, s := range settings {
 		known[i] = s.key
 	}
-	if near := spell.Nearest(m.Key, known); near != "" {
+	if near := nearest.Key(m.Key, known); near != "" {
 		r.problem(m.At, unread(settings[slices.Index(known, near)].widens), "VS Code knows no setting %s; did you mean %q?", leastagency.Quote(m.Key), near)
 	}
 }

@@ -6,10 +6,10 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/nearest"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/effect"
 	"github.com/leastagency/leastagency/loaders/internal/node"
-	"github.com/leastagency/leastagency/loaders/internal/spell"
 )
 
 // scopes are what a rule may name: a kind of access with a pattern, or one of the tools.
@@ -48,7 +48,7 @@ func (r *reader) config() {
 		case m.Key == "allow" || m.Key == "deny" || m.Key == "ask":
 			r.Problem(m.At, leastagency.ProblemUnknownKey, "%q belongs into \"permissions\": at the top of the file nobody reads it", m.Key)
 		case !own && !shared[m.Key]:
-			if near := spell.Nearest(m.Key, []string{"permissions", "hooks"}); near != "" {
+			if near := nearest.Key(m.Key, []string{"permissions", "hooks"}); near != "" {
 				r.Problem(m.At, leastagency.ProblemUnknownKey, "Devin knows no %s; did you mean %q?", leastagency.Quote(m.Key), near)
 			}
 		}
@@ -109,7 +109,7 @@ func (r *reader) read(item leastagency.Value[string], d leastagency.Decision) *l
 func noScope(name string) string {
 	near := aliases[strings.ToLower(name)]
 	if near == "" {
-		near = spell.Nearest(name, scopeNames)
+		near = nearest.Key(name, scopeNames)
 	}
 	if near == "" {
 		return fmt.Sprintf("Devin has no tool %s", leastagency.Quote(name))

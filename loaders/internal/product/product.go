@@ -8,13 +8,13 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/nearest"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/effect"
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 	"github.com/leastagency/leastagency/loaders/internal/reading"
-	"github.com/leastagency/leastagency/loaders/internal/spell"
 )
 
 // A Reader reads one file of a product.
@@ -68,7 +68,7 @@ func (r *Reader) Misspelt(block *node.Node, known ...string) {
 		if slices.Contains(known, m.Key) {
 			continue
 		}
-		if near := spell.Nearest(m.Key, known); near != "" && len(near) > 4 {
+		if near := nearest.Key(m.Key, known); near != "" && len(near) > 4 {
 			r.Problem(m.At, leastagency.ProblemUnknownKey, "%s knows no %s, so it protects nothing; did you mean %q?", r.Title, leastagency.Quote(m.Key), near)
 		}
 	}
@@ -76,7 +76,7 @@ func (r *Reader) Misspelt(block *node.Node, known ...string) {
 
 // Hint names the known name that a misspelt one means, as the end of a message; empty when none is near.
 func Hint(name string, known []string) string {
-	if near := spell.Nearest(name, known); near != "" {
+	if near := nearest.Key(name, known); near != "" {
 		return "; did you mean " + leastagency.Quote(near) + "?"
 	}
 	return ""

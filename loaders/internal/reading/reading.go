@@ -11,10 +11,10 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/nearest"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
-	"github.com/leastagency/leastagency/loaders/internal/spell"
 )
 
 // A Reader reads one file of one product.
@@ -149,7 +149,7 @@ func (r *Reader) Unknown(block *node.Node, name string, known ...string) {
 			continue
 		}
 		lower, hint := strings.ToLower(m.Key), ""
-		switch near := spell.Nearest(m.Key, known); {
+		switch near := nearest.Key(m.Key, known); {
 		case near != "":
 			hint = "; did you mean " + leastagency.Quote(near) + "?"
 		case !slices.ContainsFunc(protecting, func(p string) bool { return strings.Contains(lower, p) }):
