@@ -1,16 +1,16 @@
 package agency
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/checks/internal/each"
+	"github.com/leastagency/leastagency/internal/lazy"
 )
 
 // readOnly are the words with which a description promises to change nothing.
-var readOnly = regexp.MustCompile(`(?i)\bread[- ]?only\b|\b(?:does not|doesn't|never) (?:modif|edit|write)|\bwithout (?:modify|edit|chang|writ)ing\b|\bno (?:edits|modifications|writes)\b|読み取り専用|只读`)
+var readOnly = lazy.Compile(`(?i)\bread[- ]?only\b|\b(?:does not|doesn't|never) (?:modif|edit|write)|\bwithout (?:modify|edit|chang|writ)ing\b|\bno (?:edits|modifications|writes)\b|読み取り専用|只读`)
 
 // WriteBeyondPurpose finds agents that call themselves read-only and hold tools that write or run anything,
 // and agents of manifests whose purpose is to read, by its own words, and whose tools do more.
@@ -48,8 +48,8 @@ var WriteBeyondPurpose = leastagency.Check{Rule: "agency/write-beyond-purpose", 
 
 // readers are what a purpose that only reads is made of; with one of the writers it is no such purpose.
 var (
-	readers = regexp.MustCompile(`(?i)\b(read|reads|analy[sz]e|analy[sz]es|review|reviews|summari[sz]e|summari[sz]es|inspect|inspects|search|searches|find|finds|look up|explain|explains|display|displays|answer|answers|triage|classify|monitor|monitors|research|researches|examine|examines|audit|audits)\b`)
-	writers = regexp.MustCompile(`(?i)\b(writ|creat|edit|updat|modif|chang|fix|implement|build|develop|generat|produc|manag|organi[sz]|mov|delet|remov|deploy|publish|send|post|refactor|draft|sav|stor|maintain|design|compos|configur|automat|execut|run|install|repair|appl|migrat|format|merg|clean|patch|resolv|debug|control|schedul|book|improv|optimi[sz]|compil|translat|convert|test|administ|operat|handl|perform|record)(e|es|ed|s|ing|ions?|y|ies|ting|ning)?\b`)
+	readers = lazy.Compile(`(?i)\b(read|reads|analy[sz]e|analy[sz]es|review|reviews|summari[sz]e|summari[sz]es|inspect|inspects|search|searches|find|finds|look up|explain|explains|display|displays|answer|answers|triage|classify|monitor|monitors|research|researches|examine|examines|audit|audits)\b`)
+	writers = lazy.Compile(`(?i)\b(writ|creat|edit|updat|modif|chang|fix|implement|build|develop|generat|produc|manag|organi[sz]|mov|delet|remov|deploy|publish|send|post|refactor|draft|sav|stor|maintain|design|compos|configur|automat|execut|run|install|repair|appl|migrat|format|merg|clean|patch|resolv|debug|control|schedul|book|improv|optimi[sz]|compil|translat|convert|test|administ|operat|handl|perform|record)(e|es|ed|s|ing|ions?|y|ies|ting|ning)?\b`)
 )
 
 // onlyReads reports whether a purpose is to read and nothing else, by the words it is stated in.

@@ -89,7 +89,8 @@ func unstopped(a *leastagency.Agent, said leastagency.Statement) *leastagency.Gr
 }
 
 // reaches reports whether a grant is the very thing that a sentence forbids. A shell without any
-// pattern reaches everything, unless it is only open because nobody has set the product up; other programs that run code are not taken for what they might do.
+// pattern reaches everything, unless it is open only because nobody has set the product up; other
+// programs that run code are not taken for what they might do.
 func reaches(a *leastagency.Agent, g *leastagency.Grant, can leastagency.Capability) bool {
 	if g.Capability == leastagency.Execute && g.Route == leastagency.RouteShell && (g.Default && a.Mode.Set || g.Rule != nil && g.Rule.Action.Whole()) {
 		return true

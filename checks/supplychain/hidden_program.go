@@ -1,12 +1,12 @@
 package supplychain
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/checks/internal/each"
+	"github.com/leastagency/leastagency/internal/lazy"
 )
 
 // decoders are programs that turn unreadable text into a program, with the flags that make them do it.
@@ -18,7 +18,7 @@ var decoders = map[string][]string{
 var interpreters = []string{"sh", "bash", "zsh", "dash", "ksh", "fish", "eval", "source", ".", "python", "python3", "node", "perl", "ruby", "php", "pwsh", "powershell"}
 
 // evaluated is a program text that decodes something right where it runs it.
-var evaluated = regexp.MustCompile(`(?i)\b(?:eval|exec|Function|execSync|system|Invoke-Expression|iex)\b\s*\(?[^;\n]{0,80}(?:b64decode|\batob\s*\(|,\s*['"]base64['"]|FromBase64String|fromCharCode|unpack\s*\()`)
+var evaluated = lazy.Compile(`(?i)\b(?:eval|exec|Function|execSync|system|Invoke-Expression|iex)\b\s*\(?[^;\n]{0,80}(?:b64decode|\batob\s*\(|,\s*['"]base64['"]|FromBase64String|fromCharCode|unpack\s*\()`)
 
 // HiddenProgram finds commands that decode unreadable text and run it.
 var HiddenProgram = leastagency.Check{Rule: "supplychain/hidden-program", Run: func(p *leastagency.Pass) {

@@ -4,11 +4,11 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"io"
 	"io/fs"
 	"os"
 	"path"
-	"regexp"
 	"runtime/debug"
 	"strings"
 
@@ -35,10 +35,10 @@ var starters = [...]struct {
 }
 
 // gitName is a revision or branch that means nothing else in YAML or to git.
-var gitName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$`)
+var gitName = lazy.Compile(`^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$`)
 
 // fullCommit is what a commit must be given as, to be the same code for ever.
-var fullCommit = regexp.MustCompile(`^[0-9a-f]{40}$`)
+var fullCommit = lazy.Compile(`^[0-9a-f]{40}$`)
 
 func initCommand() *cobra.Command {
 	var revision string
@@ -132,7 +132,7 @@ func branch(root *os.Root) string {
 }
 
 // pseudoVersion is a version that names a commit by its first digits only.
-var pseudoVersion = regexp.MustCompile(`\d{14}-[0-9a-f]{12}`)
+var pseudoVersion = lazy.Compile(`\d{14}-[0-9a-f]{12}`)
 
 // ownRevision returns what this build was built from, as exactly as it knows: its commit, its tag, or
 // the main branch.

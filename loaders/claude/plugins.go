@@ -2,11 +2,11 @@ package claude
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
@@ -57,8 +57,8 @@ func (r *reader) plugins(l *leastagency.Layer, root *node.Node) {
 }
 
 var (
-	commitHash = regexp.MustCompile(`^[0-9a-fA-F]{40}$`)
-	exact      = regexp.MustCompile(`^v?[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.+-]+)?$`)
+	commitHash = lazy.Compile(`^[0-9a-fA-F]{40}$`)
+	exact      = lazy.Compile(`^v?[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.+-]+)?$`)
 )
 
 // source reads where a plugin or marketplace comes from.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/guard"
 	"github.com/leastagency/leastagency/loaders/internal/node"
@@ -215,8 +216,8 @@ func (r *reader) scripts(h *leastagency.Hook) []script {
 }
 
 var (
-	toStderr = regexp.MustCompile(`>&2|>/dev/stderr|stderr|console\.(error|warn)|Console\.Error|\beprintln\b|\bwarn\b|sys\.exit\(["f]`)
-	denies   = regexp.MustCompile(`(?s)permissionDecision\\?["']?\s*[:=,]\s*\\?["']?deny|["']?\bdecision\\?["']?\s*[:=,]\s*\\?["']?(block|deny)|behavior\\?["']?\s*[:=]\s*\\?["']?deny`)
+	toStderr = lazy.Compile(`>&2|>/dev/stderr|stderr|console\.(error|warn)|Console\.Error|\beprintln\b|\bwarn\b|sys\.exit\(["f]`)
+	denies   = lazy.Compile(`(?s)permissionDecision\\?["']?\s*[:=,]\s*\\?["']?deny|["']?\bdecision\\?["']?\s*[:=,]\s*\\?["']?(block|deny)|behavior\\?["']?\s*[:=]\s*\\?["']?deny`)
 )
 
 // guard tells whether the hook means to stop something, and why a failing one lets it through.

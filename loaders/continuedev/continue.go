@@ -6,10 +6,10 @@ package continuedev
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
@@ -288,7 +288,7 @@ var tools = map[string]leastagency.ActionKind{
 var toolNames = []string{"Bash", "Read", "List", "Search", "Diff", "Write", "Edit", "MultiEdit", "Fetch", "Subagent"}
 
 // form is how a rule is written.
-var form = regexp.MustCompile(`^([^(]+)(?:\(([^)]*)\))?$`)
+var form = lazy.Compile(`^([^(]+)(?:\(([^)]*)\))?$`)
 
 // permissions reads permissions.yaml, which lies in the home folder. The first rule that matches counts,
 // and the lists are asked from the strictest on.
@@ -325,7 +325,7 @@ func (r *reader) permissions() {
 
 // rule reads one rule: a tool, or a tool with what its main argument must be as a whole.
 func (r *reader) rule(l *leastagency.Layer, n *node.Node, d leastagency.Decision) {
-	parts := form.FindStringSubmatch(n.Text)
+	parts := form.Get().FindStringSubmatch(n.Text)
 	if parts == nil {
 		r.Problem(n.At, leastagency.ProblemType, "%s is no rule: Continue stops at it", leastagency.Quote(n.Text))
 		return

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/guard"
@@ -224,8 +225,8 @@ func (r *reader) match(h *leastagency.Hook, e *event) (skipped string) {
 }
 
 var (
-	fails = regexp.MustCompile(`\bexit\s*\(?\s*[1-9]|\bexit\s+"?\$|sys\.exit\(\s*[1-9]|os\.Exit\(\s*[1-9]|exitCode\s*=\s*[1-9]|\bset -e|raise SystemExit|process\.exit\(\s*[1-9]`)
-	waits = regexp.MustCompile(`\bcurl\b|\bwget\b|https?://|\brequests\.|\bfetch\(|urllib|\bnc\b`)
+	fails = lazy.Compile(`\bexit\s*\(?\s*[1-9]|\bexit\s+"?\$|sys\.exit\(\s*[1-9]|os\.Exit\(\s*[1-9]|exitCode\s*=\s*[1-9]|\bset -e|raise SystemExit|process\.exit\(\s*[1-9]`)
+	waits = lazy.Compile(`\bcurl\b|\bwget\b|https?://|\brequests\.|\bfetch\(|urllib|\bnc\b`)
 )
 
 // guard tells whether the hook means to stop something, and why a failing one lets it through. Before

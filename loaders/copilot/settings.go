@@ -1,11 +1,11 @@
 package copilot
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/internal/nearest"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
@@ -285,7 +285,7 @@ func (r *reader) approval(l *leastagency.Layer, n *node.Node) {
 	}
 }
 
-var commitHash = regexp.MustCompile(`^[0-9a-fA-F]{40}$`)
+var commitHash = lazy.Compile(`^[0-9a-fA-F]{40}$`)
 
 // plugins reads what is enabled and the marketplaces that it comes from.
 func (r *reader) plugins(l *leastagency.Layer, root *node.Node) {

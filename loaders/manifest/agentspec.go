@@ -2,10 +2,10 @@ package manifest
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
@@ -109,14 +109,14 @@ func (t *tree) named(n *node.Node) *leastagency.Layer {
 }
 
 // placeholder is a blank in a prompt that an input of the agent fills.
-var placeholder = regexp.MustCompile(`\{\{ *\w+ *\}\}`)
+var placeholder = lazy.Compile(`\{\{ *\w+ *\}\}`)
 
 func (t *tree) agentOf(n *node.Node) *leastagency.Layer {
 	l := t.named(n)
 	t.Describe(l, n.Get("description"))
 	if text := reading.Text(leastagency.TextInstructions, n.Get("system_prompt")); text != nil {
 		t.Tell(l, text)
-		for _, hole := range placeholder.FindAllStringIndex(text.Body, 50) {
+		for _, hole := range placeholder.Get().FindAllStringIndex(text.Body, 50) {
 			l.Inputs = append(l.Inputs, &leastagency.Input{Kind: leastagency.InputPrompt, At: text.Span(hole[0], hole[1]), Name: text.Body[hole[0]:hole[1]]})
 		}
 	}

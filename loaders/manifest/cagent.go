@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/guard"
@@ -509,7 +510,7 @@ func dockerMatched(matcher string) []leastagency.ActionKind {
 	return out
 }
 
-var bang = regexp.MustCompile("!`([^`\n]+)`")
+var bang = lazy.Compile("!`([^`\n]+)`")
 
 // dockerCommands reads prompts that a person starts by name, and the command lines that they paste in.
 func (r *reader) dockerCommands(l *leastagency.Layer, block *node.Node) {
@@ -523,7 +524,7 @@ func (r *reader) dockerCommands(l *leastagency.Layer, block *node.Node) {
 			continue
 		}
 		r.Tell(l, t)
-		for _, at := range bang.FindAllStringSubmatchIndex(t.Body, -1) {
+		for _, at := range bang.Get().FindAllStringSubmatchIndex(t.Body, -1) {
 			l.Commands = append(l.Commands, command.Parse(t.Body[at[2]:at[3]], t.Span(at[2], at[3]), r.Sys.Knowledge))
 		}
 	}

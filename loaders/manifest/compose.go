@@ -2,11 +2,11 @@ package manifest
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 )
@@ -38,11 +38,11 @@ const (
 )
 
 var (
-	mcpWord   = regexp.MustCompile(`(?i)(^|[^a-z0-9])mcp([^a-z0-9]|$)`)
-	agentWord = regexp.MustCompile(`(?i)(^|[^a-z])(agents?|cagent|docker-agent|claude-code|claude|codex|opencode|goose|crewai|langgraph|openhands|aider|openclaw|clawdbot|autogen)([^a-z]|$)`)
+	mcpWord   = lazy.Compile(`(?i)(^|[^a-z0-9])mcp([^a-z0-9]|$)`)
+	agentWord = lazy.Compile(`(?i)(^|[^a-z])(agents?|cagent|docker-agent|claude-code|claude|codex|opencode|goose|crewai|langgraph|openhands|aider|openclaw|clawdbot|autogen)([^a-z]|$)`)
 	modelKeys = []string{"ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY", "MISTRAL_API_KEY", "GROQ_API_KEY", "OPENROUTER_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN", "DEEPSEEK_API_KEY", "AZURE_OPENAI_API_KEY", "OPENAI_BASE_URL", "MODEL_RUNNER_URL"}
 	// harmless are images of which the name alone says too much: observers and stores of agents.
-	harmless = regexp.MustCompile(`(?i)(postgres|redis|mysql|mongo|qdrant|chroma|milvus|weaviate|neo4j|elastic|grafana|prometheus|jaeger|otel|datadog|newrelic|telegraf|fluent|vector|nginx|traefik|ollama|vllm|litellm|phoenix|langfuse|inspector|node-exporter|minio|rabbitmq|kafka)`)
+	harmless = lazy.Compile(`(?i)(postgres|redis|mysql|mongo|qdrant|chroma|milvus|weaviate|neo4j|elastic|grafana|prometheus|jaeger|otel|datadog|newrelic|telegraf|fluent|vector|nginx|traefik|ollama|vllm|litellm|phoenix|langfuse|inspector|node-exporter|minio|rabbitmq|kafka)`)
 )
 
 // role tells by its image, program, name and variables what a service is. A name alone says nothing of
@@ -72,7 +72,7 @@ func (r *reader) role(m node.Member) role {
 }
 
 // agentImage are images that are agents whatever stands beside them.
-var agentImage = regexp.MustCompile(`(?i)(^|/)(docker-agent|cagent|claude-code|codex|opencode|goose|openhands|openclaw|aider)([:@]|$)`)
+var agentImage = lazy.Compile(`(?i)(^|/)(docker-agent|cagent|claude-code|codex|opencode|goose|openhands|openclaw|aider)([:@]|$)`)
 
 func line(n *node.Node) string {
 	if n.Is(node.String) {

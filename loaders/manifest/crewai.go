@@ -2,11 +2,11 @@ package manifest
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
@@ -118,8 +118,8 @@ func played(n *node.Node) bool {
 var foreign = []string{"instructions", "llm_provider", "llm_config", "require_plan_approval", "sub_agents", "response_format", "max_iterations"}
 
 var (
-	outputs = regexp.MustCompile(`\$\{outputs\.(\w+)`)
-	blank   = regexp.MustCompile(`\{[A-Za-z_][\w.-]*\}`)
+	outputs = lazy.Compile(`\$\{outputs\.(\w+)`)
+	blank   = lazy.Compile(`\{[A-Za-z_][\w.-]*\}`)
 	crew    = mcpserver.Dialect{Included: []string{"tool_filter", "allowedTools", "allowed_tools", "tools"}, Excluded: []string{"blocked_tools"}}
 )
 
@@ -334,7 +334,7 @@ func (r *reader) crewStep(flow *leastagency.Layer, name string, at leastagency.S
 	case "agent":
 		l := r.crewAgent(name, at, with, nil)
 		input := with.Get("input")
-		for _, m := range outputs.FindAllStringSubmatch(input.String().V, -1) {
+		for _, m := range outputs.Get().FindAllStringSubmatch(input.String().V, -1) {
 			l.Delegates = append(l.Delegates, leastagency.Delegate{Name: m[1], At: input.At})
 		}
 	case "crew":
@@ -366,7 +366,7 @@ func (r *reader) crewStep(flow *leastagency.Layer, name string, at leastagency.S
 
 // holes adds the blanks of a text that are filled in when the agent runs.
 func holes(l *leastagency.Layer, text *leastagency.Text) {
-	for _, hole := range blank.FindAllStringIndex(text.Body, 50) {
+	for _, hole := range blank.Get().FindAllStringIndex(text.Body, 50) {
 		l.Inputs = append(l.Inputs, &leastagency.Input{Kind: leastagency.InputPrompt, At: text.Span(hole[0], hole[1]), Name: text.Body[hole[0]:hole[1]]})
 	}
 }

@@ -1,11 +1,11 @@
 package manifest
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 	"github.com/leastagency/leastagency/loaders/internal/reading"
@@ -98,8 +98,8 @@ func (r *reader) explain(l *leastagency.Layer, n *node.Node) {
 }
 
 var (
-	sends     = regexp.MustCompile(`(?i)^(send|create|invite|add|share|post|forward|reply|schedule|book|update|message|mail|email|notify|submit|write)`)
-	addressee = regexp.MustCompile(`(?i)^(to|cc|bcc|sendto|send_to|to_?(emails?|addresses|address|number)|e?mail_?(to|address|addresses)|recipients?(_?(emails?|ids?|address|addresses))?|attendees?(_?emails?)?|invitees?(_?emails?)?|phone_?numbers?)$`)
+	sends     = lazy.Compile(`(?i)^(send|create|invite|add|share|post|forward|reply|schedule|book|update|message|mail|email|notify|submit|write)`)
+	addressee = lazy.Compile(`(?i)^(to|cc|bcc|sendto|send_to|to_?(emails?|addresses|address|number)|e?mail_?(to|address|addresses)|recipients?(_?(emails?|ids?|address|addresses))?|attendees?(_?emails?)?|invitees?(_?emails?)?|phone_?numbers?)$`)
 )
 
 // recipient returns the parameter in which the model names who gets what a tool sends: one of a tool

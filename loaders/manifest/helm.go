@@ -2,26 +2,26 @@ package manifest
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 )
 
 var (
-	directive = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
-	loose     = regexp.MustCompile(`(?m)^\s*\{\{|:[ \t]+[^"'\n]*\{\{|^\s*-[ \t]+[^"'\n]*\{\{`)
+	directive = lazy.Compile(`(?s)\{\{.*?\}\}`)
+	loose     = lazy.Compile(`(?m)^\s*\{\{|:[ \t]+[^"'\n]*\{\{|^\s*-[ \t]+[^"'\n]*\{\{`)
 )
 
 // parseYAML reads YAML, and the templates of YAML that Helm fills in: what it will put there is not
 // known, so a directive on lines of its own is left out and one inside a value stands for some text.
 func parseYAML(f *leastagency.File) ([]*node.Document, []*leastagency.Problem) {
-	if !loose.Match(f.Data) {
+	if !loose.Get().Match(f.Data) {
 		return node.ParseYAML(f)
 	}
 	masked := bytes.Clone(f.Data)
-	for _, at := range directive.FindAllIndex(f.Data, -1) {
+	for _, at := range directive.Get().FindAllIndex(f.Data, -1) {
 		mask(masked, at[0], at[1])
 	}
 	docs, problems := node.ParseYAML(leastagency.NewFile(f.Path, masked))

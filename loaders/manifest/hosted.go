@@ -1,11 +1,11 @@
 package manifest
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
@@ -41,7 +41,7 @@ func hostedAgents() []format {
 	return []format{managed, place, open}
 }
 
-var toolset = regexp.MustCompile(`^(agent_toolset_\d+|mcp_toolset)$`)
+var toolset = lazy.Compile(`^(agent_toolset_\d+|mcp_toolset)$`)
 
 func isToolset(kind string) bool { return toolset.MatchString(kind) }
 

@@ -2,10 +2,10 @@ package manifest
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
@@ -32,7 +32,7 @@ func microsoft365() []format {
 	return []format{agent, plugin}
 }
 
-var declarativeVersion = regexp.MustCompile(`^v1\.\d$`)
+var declarativeVersion = lazy.Compile(`^v1\.\d$`)
 
 func isDeclarative(root *node.Node) bool {
 	if !root.Get("name").Is(node.String) {
@@ -52,13 +52,13 @@ func isPlugin(root *node.Node) bool {
 }
 
 // include is how instructions name the file that holds them: $[file('instruction.txt')].
-var include = regexp.MustCompile(`^\$\[file\('([^']+)'\)\]$`)
+var include = lazy.Compile(`^\$\[file\('([^']+)'\)\]$`)
 
 func (r *reader) declarative(root *node.Node) {
 	l := r.agent(root.Get("name").String().V, root.Member("name").At, leastagency.ModeUnknown)
 	r.Describe(l, root.Get("description"))
 	n := root.Get("instructions")
-	if m := include.FindStringSubmatch(n.String().V); m != nil {
+	if m := include.Get().FindStringSubmatch(n.String().V); m != nil {
 		r.included(l, m[1])
 	} else {
 		r.instruct(l, n)

@@ -2,11 +2,11 @@ package manifest
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
@@ -183,14 +183,14 @@ func (g graph) trigger(l *leastagency.Layer, n *node.Node) {
 }
 
 // outside is an expression that takes text of the run: of the node before, or of a named one.
-var outside = regexp.MustCompile(`\{\{[^}]*(\$json\b|\$\(|\$node\b|\$input\b|\$items\b)[^}]*\}\}`)
+var outside = lazy.Compile(`\{\{[^}]*(\$json\b|\$\(|\$node\b|\$input\b|\$items\b)[^}]*\}\}`)
 
 // pasted tells whether text of strangers is part of the instructions themselves.
 func (g graph) pasted(l *leastagency.Layer, system *node.Node) {
 	if !system.Is(node.String) || len(l.Triggers) == 0 {
 		return
 	}
-	if m := outside.FindString(system.Text); m != "" {
+	if m := outside.Get().FindString(system.Text); m != "" {
 		at := credential.Within(system.At, m)
 		l.Inputs = append(l.Inputs, &leastagency.Input{Kind: leastagency.InputPrompt, At: at, Name: m, Untrusted: true,
 			Way: []leastagency.Step{{At: l.Triggers[0].At, Text: "trigger " + leastagency.Quote(l.Triggers[0].Name) + " brings it"}}})
@@ -254,9 +254,9 @@ var defaults = map[string]string{"gmailTool": "send", "microsoftOutlookTool": "s
 
 // Operations by what they do: those that change nothing, and those that reach other people.
 var (
-	reads    = regexp.MustCompile(`(?i)^(get|search|list|read|lookup|find|select|count|download|availability|retrieve|aggregate)`)
-	reaches  = regexp.MustCompile(`(?i)^(send|reply|create|post|publish|share|upload|forward|invite|message)`)
-	anyQuery = regexp.MustCompile(`^=?\{\{\s*\$fromAI\([^}]*\)\s*\}\}$`)
+	reads    = lazy.Compile(`(?i)^(get|search|list|read|lookup|find|select|count|download|availability|retrieve|aggregate)`)
+	reaches  = lazy.Compile(`(?i)^(send|reply|create|post|publish|share|upload|forward|invite|message)`)
+	anyQuery = lazy.Compile(`^=?\{\{\s*\$fromAI\([^}]*\)\s*\}\}$`)
 )
 
 // operation narrows what a tool can do to the one operation that it offers.

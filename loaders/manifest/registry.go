@@ -2,11 +2,11 @@ package manifest
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
@@ -38,7 +38,7 @@ func registries() []format {
 	}
 }
 
-var reverseDNS = regexp.MustCompile(`^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+/[A-Za-z0-9._-]+$`)
+var reverseDNS = lazy.Compile(`^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+/[A-Za-z0-9._-]+$`)
 
 func isServerJSON(root *node.Node) bool {
 	return strings.Contains(root.Get("$schema").String().V, "/server.schema.json") && root.Get("name").Is(node.String) ||

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/effect"
 	"github.com/leastagency/leastagency/loaders/internal/node"
@@ -72,7 +73,7 @@ func (r *reader) approval(e node.Member) (d leastagency.Decision, line, stated b
 	return 0, false, false
 }
 
-var slashed = regexp.MustCompile(`^/(.+)/([dgimsuvy]*)$`)
+var slashed = lazy.Compile(`^/(.+)/([dgimsuvy]*)$`)
 
 // shell reads the key of an entry: the start of a command, up to the end of a word, or a regular
 // expression between slashes. With line the pattern is compared with the whole line, so that whatever
@@ -80,7 +81,7 @@ var slashed = regexp.MustCompile(`^/(.+)/([dgimsuvy]*)$`)
 func (r *reader) shell(key string, line bool, d leastagency.Decision) (a leastagency.Action, inert string) {
 	a.Kind = leastagency.ActionShell
 	var heads []head
-	if m := slashed.FindStringSubmatch(key); m == nil {
+	if m := slashed.Get().FindStringSubmatch(key); m == nil {
 		if strings.TrimSpace(key) == "" {
 			return a, "an empty pattern matches no command"
 		}
@@ -170,7 +171,7 @@ func joins(re *syntax.Regexp) bool {
 
 // source returns the expression that a key stands for.
 func source(key string) string {
-	if m := slashed.FindStringSubmatch(key); m != nil {
+	if m := slashed.Get().FindStringSubmatch(key); m != nil {
 		return m[1]
 	}
 	return "^" + regexp.QuoteMeta(key) + `\b`

@@ -2,11 +2,11 @@ package workflow
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/internal/actions"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 )
@@ -18,21 +18,21 @@ type strain struct {
 }
 
 // fetchesText recognises a command or call that brings what strangers write on the platform.
-var fetchesText = regexp.MustCompile(`\bgh (?:issue|pr) (?:view|list|diff)\b|\bgh api\b[^\n]*(?:comments|issues|reviews|discussions|/pulls)|\bgh search\b|\bgh run view\b[^\n]*--log|` +
+var fetchesText = lazy.Compile(`\bgh (?:issue|pr) (?:view|list|diff)\b|\bgh api\b[^\n]*(?:comments|issues|reviews|discussions|/pulls)|\bgh search\b|\bgh run view\b[^\n]*--log|` +
 	`\b(?:issues|pulls)\.(?:get|list|listForRepo|listComments|listReviewComments|listReviews)\b|listReviewComments|listCommentsForReview|context\.payload\.(?:issue|comment|pull_request|review|discussion)\??\.(?:body|title)|downloadJobLogsForWorkflowRun|downloadWorkflowRunLogs`)
 
 // fields says which parts a command asks for; textual are those that people write.
 var (
-	fields  = regexp.MustCompile(`(?:--json|--jq|-q)[ =]('[^']*'|"[^"]*"|\S+)`)
-	textual = regexp.MustCompile(`body|title|comments|reviews|\blog\b|message|\.\[\]$|diff|patch`)
+	fields  = lazy.Compile(`(?:--json|--jq|-q)[ =]('[^']*'|"[^"]*"|\S+)`)
+	textual = lazy.Compile(`body|title|comments|reviews|\blog\b|message|\.\[\]$|diff|patch`)
 )
 
 // refused recognises an order not to do what follows in the same sentence.
-var refused = regexp.MustCompile(`(?i)\b(?:not|never|don't|avoid|without|instead of|rather than)\b[^.\n]*$`)
+var refused = lazy.Compile(`(?i)\b(?:not|never|don't|avoid|without|instead of|rather than)\b[^.\n]*$`)
 
 // brings returns the line of a program that brings strangers' text, as offsets; ok is false when none does.
 func brings(script string) (start, end int, ok bool) {
-	for _, m := range fetchesText.FindAllStringIndex(script, 64) {
+	for _, m := range fetchesText.Get().FindAllStringIndex(script, 64) {
 		stop := m[1]
 		for stop < len(script) && script[stop] != '\n' || stop > m[1] && stop < len(script) && script[stop-1] == '\\' {
 			stop++
@@ -44,7 +44,7 @@ func brings(script string) (start, end int, ok bool) {
 		if refused.MatchString(script[max(0, m[0]-80):m[0]]) {
 			continue
 		}
-		if asked := fields.FindAllString(line, -1); len(asked) > 0 && !textual.MatchString(strings.Join(asked, " ")) {
+		if asked := fields.Get().FindAllString(line, -1); len(asked) > 0 && !textual.MatchString(strings.Join(asked, " ")) {
 			continue
 		}
 		return m[0], m[1], true
@@ -53,7 +53,7 @@ func brings(script string) (start, end int, ok bool) {
 }
 
 // notText are ends of names of what is a number, hash or switch rather than words.
-var notText = regexp.MustCompile(`(?i)(?:number|num|[._-]id|[._-]ids|sha|url|count|conclusion|outcome|result|exists|skip|enabled|version|model|ref|branch|labels?|date|time|path|repo|state|author|user|actor|login|token|has[_-].*|is[_-].*|should.*)$`)
+var notText = lazy.Compile(`(?i)(?:number|num|[._-]id|[._-]ids|sha|url|count|conclusion|outcome|result|exists|skip|enabled|version|model|ref|branch|labels?|date|time|path|repo|state|author|user|actor|login|token|has[_-].*|is[_-].*|should.*)$`)
 
 // trace returns strangers' text that stands under a path of an expression, as seen from a job and step.
 func (x *scene) trace(j *job, s *step, p string, depth int) []strain {
@@ -264,19 +264,19 @@ func (x *scene) prompt(n *node.Node) {
 	if start, end, ok := brings(text.Text); ok && x.foreign(text.Text[start:end]) {
 		x.add(leastagency.InputFetched, text.Part(start, end), text.Text[start:end], nil)
 	}
-	if m := orders.FindStringIndex(text.Text); m != nil {
+	if m := orders.Get().FindStringIndex(text.Text); m != nil {
 		x.add(leastagency.InputFetched, text.Part(m[0], m[1]), text.Text[m[0]:m[1]], nil)
 	}
-	if m := substitution.FindStringIndex(text.Text); m != nil && !x.agent.shell {
+	if m := substitution.Get().FindStringIndex(text.Text); m != nil && !x.agent.shell {
 		x.problem(text.Part(m[0], m[1]), leastagency.ProblemType, "no shell expands an input of an action, so %s stays as it is: what it should bring, filtered or not, never reaches the prompt", leastagency.Quote(text.Text[m[0]:m[1]]))
 	}
 }
 
 // orders recognises a tool of a server that reads a thread.
-var orders = regexp.MustCompile(`mcp__github__(?:get_issue|get_issue_comments|issue_read|list_issues|search_issues|get_pull_request_comments|get_pull_request_reviews|pull_request_read)`)
+var orders = lazy.Compile(`mcp__github__(?:get_issue|get_issue_comments|issue_read|list_issues|search_issues|get_pull_request_comments|get_pull_request_reviews|pull_request_read)`)
 
 // substitution recognises a command between shell marks.
-var substitution = regexp.MustCompile(`\$\((?:cat|gh|curl|git|jq|echo|head|tail) [^)\n]*\)`)
+var substitution = lazy.Compile(`\$\((?:cat|gh|curl|git|jq|echo|head|tail) [^)\n]*\)`)
 
 // public reports whether strangers cause an event that gives the agent its power.
 func (x *scene) public() bool {
@@ -307,7 +307,7 @@ func (x *scene) variables() {
 }
 
 // written recognises where a script stores something.
-var written = regexp.MustCompile(`(?:>>?|\btee(?: -a)?)\s*["']?([^\s"'<>|&;()]+)`)
+var written = lazy.Compile(`(?:>>?|\btee(?: -a)?)\s*["']?([^\s"'<>|&;()]+)`)
 
 // files reads the files that steps before the agent, or jobs before it whose artifacts it takes, fill with
 // strangers' text, and that the prompt names.
@@ -320,7 +320,7 @@ func (x *scene) files() {
 	}
 	look := func(j *job, s *step) {
 		script := actions.TextOf(s.script())
-		for _, m := range written.FindAllStringSubmatchIndex(script.Text, 64) {
+		for _, m := range written.Get().FindAllStringSubmatchIndex(script.Text, 64) {
 			name := script.Text[m[2]:m[3]]
 			base := blanked(path.Base(name))
 			if strings.HasPrefix(name, "$GITHUB_") || strings.HasPrefix(name, "${GITHUB_") || strings.HasPrefix(name, "/dev/") || len(base) < 5 || !strings.Contains(prompts.String(), base) {
@@ -358,12 +358,12 @@ func (x *scene) files() {
 }
 
 // blanks are the parts of a file's name that are filled in.
-var blanks = regexp.MustCompile(`\$\{\{[^}]*\}\}|\$\{[^}]*\}|\$[A-Za-z_][A-Za-z0-9_]*`)
+var blanks = lazy.Compile(`\$\{\{[^}]*\}\}|\$\{[^}]*\}|\$[A-Za-z_][A-Za-z0-9_]*`)
 
-func blanked(text string) string { return blanks.ReplaceAllString(text, "*") }
+func blanked(text string) string { return blanks.Get().ReplaceAllString(text, "*") }
 
 // takesHead recognises a script that takes the commits of a pull request.
-var takesHead = regexp.MustCompile(`\bgh pr checkout\b|git (?:fetch|pull)[^\n]*(?:pull/|refs/pull)|git (?:checkout|switch)[^\n]*(?i:head_?(?:sha|ref|branch))`)
+var takesHead = lazy.Compile(`\bgh pr checkout\b|git (?:fetch|pull)[^\n]*(?:pull/|refs/pull)|git (?:checkout|switch)[^\n]*(?i:head_?(?:sha|ref|branch))`)
 
 // workspace reads whether strangers' files lie where the agent works.
 func (x *scene) workspace() {
@@ -380,7 +380,7 @@ func (x *scene) workspace() {
 	}
 	for _, s := range x.job.steps[:min(x.index+1, len(x.job.steps))] {
 		script := actions.TextOf(s.n.Get("run"))
-		if m := takesHead.FindStringIndex(script.Text); m != nil {
+		if m := takesHead.Get().FindStringIndex(script.Text); m != nil {
 			x.add(leastagency.InputWorkspace, script.Part(m[0], m[1]), "the pull request's commits", []leastagency.Step{{At: reached.At, Text: "strangers' pull requests get this far by " + reached.Name}})
 		}
 		uses := s.n.Get("uses").String().V
@@ -413,7 +413,7 @@ func forksOut(t *leastagency.Trigger) bool {
 }
 
 // runsText recognises shell that runs a text as a program.
-var runsText = regexp.MustCompile(`\beval\b|\b(?:ba|z)?sh -c\b|\|\s*(?:sudo )?(?:ba|z)?sh\b|\bpython3? -c\b|\bnode -e\b|\bsource\b`)
+var runsText = lazy.Compile(`\beval\b|\b(?:ba|z)?sh -c\b|\|\s*(?:sudo )?(?:ba|z)?sh\b|\bpython3? -c\b|\bnode -e\b|\bsource\b`)
 
 // answers reads the steps behind the agent that run what the model answered.
 func (x *scene) answers() {
@@ -431,7 +431,7 @@ func (x *scene) answers() {
 				}
 			})
 		}
-		m := runsText.FindStringIndex(script.Text)
+		m := runsText.Get().FindStringIndex(script.Text)
 		if m == nil {
 			continue
 		}

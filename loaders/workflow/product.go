@@ -1,12 +1,12 @@
 package workflow
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/claude"
 	"github.com/leastagency/leastagency/loaders/gemini"
 	"github.com/leastagency/leastagency/loaders/internal/actions"
@@ -535,7 +535,7 @@ func readFlag(names ...string) func(*scene) {
 func readOpen(x *scene) { x.layer.Absent = leastagency.ModeBypass }
 
 // assignment recognises a line of an input that holds variables.
-var assignment = regexp.MustCompile(`(?m)^[ \t]*([A-Za-z_][A-Za-z0-9_]*)[ \t]*:[ \t]*(.+?)[ \t]*$`)
+var assignment = lazy.Compile(`(?m)^[ \t]*([A-Za-z_][A-Za-z0-9_]*)[ \t]*:[ \t]*(.+?)[ \t]*$`)
 
 // credentials reads the secrets that the step hands the agent, and those of its environment.
 func (x *scene) credentials() {
@@ -558,7 +558,7 @@ func (x *scene) credentials() {
 		for _, m := range block.Each() {
 			switch text := actions.TextOf(m.Value); {
 			case m.Key == "claude_env":
-				for _, part := range assignment.FindAllStringSubmatchIndex(text.Text, 256) {
+				for _, part := range assignment.Get().FindAllStringSubmatchIndex(text.Text, 256) {
 					take(text.Text[part[2]:part[3]], leastagency.ValueAt(text.Text[part[4]:part[5]], text.Part(part[4], part[5])))
 				}
 			case m.Key == "prompt" || m.Key == "settings" || m.Key == "claude_args" || m.Key == "plugins" || strings.Contains(text.Text, "\n"):

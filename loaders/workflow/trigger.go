@@ -2,10 +2,10 @@ package workflow
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/internal/actions"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 )
@@ -141,16 +141,16 @@ func (x *scene) try(e actions.Event, c tried) (actions.Outcome, []*leastagency.G
 }
 
 // checksPeople recognises a program that asks the platform who somebody is.
-var checksPeople = regexp.MustCompile(`(?i)getCollaboratorPermissionLevel|checkCollaborator|/collaborators\b|checkMembershipFor|getMembershipFor|/memberships/|author_?association|checkUserPermission|isCollaborator`)
+var checksPeople = lazy.Compile(`(?i)getCollaboratorPermissionLevel|checkCollaborator|/collaborators\b|checkMembershipFor|getMembershipFor|/memberships/|author_?association|checkUserPermission|isCollaborator`)
 
 // looksAtEvent recognises a program that decides by what happened or who caused it.
-var looksAtEvent = regexp.MustCompile(`(?i)event|payload|actor|sender|author|trigger`)
+var looksAtEvent = lazy.Compile(`(?i)event|payload|actor|sender|author|trigger`)
 
 // stops recognises a program that ends the job.
-var stops = regexp.MustCompile(`\bexit +[1-9]|setFailed|\bthrow\b|process\.exit\([1-9]`)
+var stops = lazy.Compile(`\bexit +[1-9]|setFailed|\bthrow\b|process\.exit\([1-9]`)
 
 // checkAction recognises an action that checks who started the run.
-var checkAction = regexp.MustCompile(`(?i)(permission|authori[sz]|collaborator|membership|actor|access)[a-z-]*check|check[a-z-]*(permission|actor|member|collaborator|author|access|team)|(is-actor|actions?)-authori[sz]ed|team-member`)
+var checkAction = lazy.Compile(`(?i)(permission|authori[sz]|collaborator|membership|actor|access)[a-z-]*check|check[a-z-]*(permission|actor|member|collaborator|author|access|team)|(is-actor|actions?)-authori[sz]ed|team-member`)
 
 // script returns the program text of a step.
 func (s *step) script() *node.Node {

@@ -4,7 +4,7 @@
 package guard
 
 import (
-	"regexp"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"slices"
 	"strings"
 )
@@ -16,17 +16,17 @@ var (
 )
 
 var (
-	exitTwo      = regexp.MustCompile(`\bexit\s*\(?\s*2\b|\bexit\s+"?\$?\{?(EXIT_)?BLOCK|sys\.exit\(\s*2\s*\)|os\._exit\(\s*2\s*\)|os\.Exit\(\s*2\s*\)|exitCode\s*=\s*2\b|\breturn 2\b`)
-	exitOne      = regexp.MustCompile(`\bexit\s*\(?\s*1\b|exitCode\s*=\s*1\b|os\.Exit\(\s*1\s*\)`)
-	answersDeny  = regexp.MustCompile(`(?s)permissionDecision\\?["']?\s*[:=,]\s*\\?["']?(deny|ask)|["']?\bdecision\\?["']?\s*[:=,]\s*\\?["']?(block|deny)|behavior\\?["']?\s*[:=]\s*\\?["']?deny|["']continue\\?["']\s*:\s*[fF]alse`)
-	failsClosed  = regexp.MustCompile(`\|\|\s*exit 2\b|trap\s+.*exit 2`)
-	exitCallTwo  = regexp.MustCompile(`exit\(\s*2\s*\)`)
-	commentLines = regexp.MustCompile(`(?m)^\s*(#|//).*$`)
+	exitTwo      = lazy.Compile(`\bexit\s*\(?\s*2\b|\bexit\s+"?\$?\{?(EXIT_)?BLOCK|sys\.exit\(\s*2\s*\)|os\._exit\(\s*2\s*\)|os\.Exit\(\s*2\s*\)|exitCode\s*=\s*2\b|\breturn 2\b`)
+	exitOne      = lazy.Compile(`\bexit\s*\(?\s*1\b|exitCode\s*=\s*1\b|os\.Exit\(\s*1\s*\)`)
+	answersDeny  = lazy.Compile(`(?s)permissionDecision\\?["']?\s*[:=,]\s*\\?["']?(deny|ask)|["']?\bdecision\\?["']?\s*[:=,]\s*\\?["']?(block|deny)|behavior\\?["']?\s*[:=]\s*\\?["']?deny|["']continue\\?["']\s*:\s*[fF]alse`)
+	failsClosed  = lazy.Compile(`\|\|\s*exit 2\b|trap\s+.*exit 2`)
+	exitCallTwo  = lazy.Compile(`exit\(\s*2\s*\)`)
+	commentLines = lazy.Compile(`(?m)^\s*(#|//).*$`)
 )
 
 // Code returns what of a script counts: its beginning, without lines of comment.
 func Code(script []byte) string {
-	return commentLines.ReplaceAllString(string(script[:min(len(script), 1<<18)]), "")
+	return commentLines.Get().ReplaceAllString(string(script[:min(len(script), 1<<18)]), "")
 }
 
 // ExitsTwo reports whether code ends with exit status 2 somewhere.
@@ -77,7 +77,7 @@ func Named(line string) bool {
 	return found
 }
 
-var deniesPermission = regexp.MustCompile(`["']?\bpermission\\?["']?\s*[:=,]\s*\\?["']?(deny|ask)\b|["']?\bcontinue\\?["']?\s*[:=]\s*(false|False)\b|["']?\bdecision\\?["']?\s*[:=,]\s*\\?["']?(block|deny)`)
+var deniesPermission = lazy.Compile(`["']?\bpermission\\?["']?\s*[:=,]\s*\\?["']?(deny|ask)\b|["']?\bcontinue\\?["']?\s*[:=]\s*(false|False)\b|["']?\bdecision\\?["']?\s*[:=,]\s*\\?["']?(block|deny)`)
 
 // DeniesPermission reports whether code prints an answer with a permission that is not given, as Cursor
 // and the products that follow it want it.
