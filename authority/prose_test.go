@@ -44,6 +44,7 @@ func TestStatements(t *testing.T) {
 		{"Do not modify the eslint config.", ""},
 		{"Do not write code comments unless needed.", ""},
 		{"Never commit secrets.", ""},
+		{"Do not re-fetch diffs or file lists using `gh pr diff`.", ""},
 		{"User errors must never create an issue.", ""},
 		{"The principle: errors (of users) must NEVER create an issue.", ""},
 		{"It says \"never push to main\" in the guide.", ""},
