@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/loaders/internal/layertest"
 )
 
 func TestRules(t *testing.T) {
@@ -128,13 +129,13 @@ func TestRules(t *testing.T) {
 		r := &reader{sys: &leastagency.System{Knowledge: known}, place: ofScope(project)}
 		got := r.rule(row.text, leastagency.Span{}, row.decision, listSettings)
 		if want := describeAction(got.Action); want != row.want {
-			t.Errorf("%s %q: %s, want %s", says[row.decision], row.text, want, row.want)
+			t.Errorf("%s %q: %s, want %s", row.decision, row.text, want, row.want)
 		}
-		if e := effectsOf(got.Effects); e != row.effects {
-			t.Errorf("%s %q: effects %q, want %q", says[row.decision], row.text, e, row.effects)
+		if e := layertest.EffectsOf(got.Effects); e != row.effects {
+			t.Errorf("%s %q: effects %q, want %q", row.decision, row.text, e, row.effects)
 		}
 		if (got.Inert == "") != (row.inert == "") || !strings.Contains(got.Inert, row.inert) {
-			t.Errorf("%s %q: inert %q, want %q", says[row.decision], row.text, got.Inert, row.inert)
+			t.Errorf("%s %q: inert %q, want %q", row.decision, row.text, got.Inert, row.inert)
 		}
 	}
 
@@ -164,7 +165,7 @@ func ofScope(scope leastagency.Scope) (p place) {
 }
 
 func describeAction(a leastagency.Action) string {
-	s := acts[a.Kind]
+	s := a.Kind.String()
 	if a.Server != "" {
 		s += " " + a.Server + "/" + a.Tool
 	}

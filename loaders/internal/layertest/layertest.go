@@ -24,11 +24,15 @@ import (
 var Known = &leastagency.Knowledge{
 	Commands: []leastagency.KnownCommand{
 		{Program: "curl", Can: []leastagency.Capability{leastagency.ReadUntrusted, leastagency.Send}, Breadth: leastagency.Everything, Why: "requests any URL"},
+		{Program: "find", Can: []leastagency.Capability{leastagency.ReadPrivate}, Breadth: leastagency.Machine, Why: "lists files"},
+		{Program: "find", Open: true, Can: []leastagency.Capability{leastagency.Execute}, Runner: true, Why: "runs commands with -exec"},
 		{Program: "git", Sub: []string{"push"}, Can: []leastagency.Capability{leastagency.WriteState, leastagency.Send}, Breadth: leastagency.Service, Why: "pushes commits"},
 		{Program: "rm", Can: []leastagency.Capability{leastagency.WriteFiles, leastagency.Destroy}, Why: "removes files"},
 	},
 	Secrets: []leastagency.SecretShape{{Kind: "GitHub personal access token", Service: "github", Prefix: "ghp_", Charset: "alnum", Min: 36, Max: 36}},
 	Variables: []leastagency.KnownVariable{
+		{Name: "ANTHROPIC_BASE_URL", Switch: leastagency.SwitchEndpoint},
+		{Name: "CLAUDE_CODE_SUBPROCESS_ENV_SCRUB", Switch: leastagency.SwitchHardening, Values: []string{"1"}},
 		{Name: "GOOGLE_GEMINI_BASE_URL", Switch: leastagency.SwitchEndpoint},
 		{Name: "HTTPS_PROXY", Switch: leastagency.SwitchProxy},
 		{Name: "NODE_TLS_REJECT_UNAUTHORIZED", Switch: leastagency.SwitchTLSOff, Values: []string{"0"}},
@@ -216,7 +220,8 @@ var (
 	turns     = []string{"?", "trusts-servers", "enables-server", "trusts-self", "endpoint", "proxy", "tls-off", "tls-trust", "telemetry-off", "telemetry-target", "hooks-off", "config-home", "loader", "hardening", "shell-without-trust", "safety-off", "program", "request", "any-origin", "unsafe-state", "full-log"}
 )
 
-func effectsOf(list []leastagency.Effect) string {
+// EffectsOf returns effects as the fixtures write them.
+func EffectsOf(list []leastagency.Effect) string {
 	var out []string
 	for _, e := range list {
 		out = append(out, can[e.Capability]+"@"+wide[e.Reach.Breadth])
@@ -249,7 +254,7 @@ func writeLayer(b *strings.Builder, l *leastagency.Layer) {
 		if r.Action.Open {
 			b.WriteString(" open")
 		}
-		if e := effectsOf(r.Effects); e != "" {
+		if e := EffectsOf(r.Effects); e != "" {
 			b.WriteString(" can " + e)
 		}
 		if r.Priority != 0 {
@@ -420,7 +425,7 @@ func writeLayer(b *strings.Builder, l *leastagency.Layer) {
 		}
 	}
 	for _, p := range l.Powers {
-		fmt.Fprintf(b, "\tpower %s at %s can %s\n", p.Name, where(p.At), effectsOf(p.Effects))
+		fmt.Fprintf(b, "\tpower %s at %s can %s\n", p.Name, where(p.At), EffectsOf(p.Effects))
 	}
 	for _, s := range l.Answers {
 		fmt.Fprintf(b, "\tanswer at %s: %s\n", where(s.At), s.Text)

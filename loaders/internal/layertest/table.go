@@ -55,7 +55,7 @@ func Action(r *leastagency.Rule) string {
 	if r.Priority != 0 {
 		out += fmt.Sprintf(" priority %d", r.Priority)
 	}
-	if e := effectsOf(r.Effects); e != "" {
+	if e := EffectsOf(r.Effects); e != "" {
 		out += " can " + e
 	}
 	return out
