@@ -9,10 +9,8 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/layertest"
 )
 
-// known and token are what the tests of loaders share.
+// known is what the tests of loaders know of the world.
 var known = layertest.Known
-
-const token = layertest.Token
 
 // read loads a tree.
 func read(t testing.TB, fsys fs.FS) *leastagency.System {
