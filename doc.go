@@ -3,8 +3,9 @@
 // The package holds the words and the engine, and imports the standard library only:
 //
 //   - source.go: File, Span, Value: bytes and exact places
-//   - model.go: what files state (Layer, Rule, Server, Hook, Sandbox, Credential, Text …) and what
-//     follows from it (Agent, Grant, Boundary, Chain)
+//   - model.go: the System and its Layers: what files state, in the words of permission.go, effect.go,
+//     command.go, server.go, settings.go, text.go and trigger.go
+//   - agent.go: what follows from it (Agent, Grant, Boundary, Chain, Score)
 //   - policy.go: the rules and what is known of servers, commands and packages; rules_gen.go is
 //     their table, generated from rules.cue and knowledge/*.cue
 //   - finding.go: Finding, with the witness that proves it
