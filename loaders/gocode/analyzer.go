@@ -6,10 +6,8 @@
 package gocode
 
 import (
-	"go/ast"
 	"go/token"
 	"go/types"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -80,103 +78,3 @@ func standard(path string) bool {
 var standardRoots = [...]string{"archive", "bufio", "builtin", "bytes", "cmp", "compress", "container", "context", "crypto", "database", "debug", "embed",
 	"encoding", "errors", "expvar", "flag", "fmt", "go", "hash", "html", "image", "index", "internal", "io", "iter", "log", "maps", "math", "mime", "net", "os", "path",
 	"plugin", "reflect", "regexp", "runtime", "simd", "slices", "sort", "strconv", "strings", "structs", "sync", "syscall", "testing", "text", "time", "unicode", "unique", "unsafe", "vendor", "weak"}
-
-// portable returns the summary in an order that is the same from run to run.
-func portable(s *Summary) *Summary {
-	for _, r := range s.Results {
-		slices.SortFunc(r, compareEntries)
-	}
-	slices.SortFunc(s.Outs, func(a, b Out) int {
-		if a.Into != b.Into {
-			return a.Into - b.Into
-		}
-		return compareEntries(a.Entry, b.Entry)
-	})
-	slices.SortFunc(s.Sinks, compareSinks)
-	slices.SortFunc(s.Caps, func(a, b Cap) int { return int(a.Capability) - int(b.Capability) })
-	slices.SortFunc(s.Checks, func(a, b Checked) int {
-		if c := compareParts(a.Part, b.Part); c != 0 {
-			return c
-		}
-		return int(a.Against) - int(b.Against)
-	})
-	return s
-}
-
-func compareParts(a, b Part) int {
-	if a.Param != b.Param {
-		return a.Param - b.Param
-	}
-	return strings.Compare(a.Path, b.Path)
-}
-
-func compareEntries(a, b Entry) int {
-	if c := compareParts(a.Part, b.Part); c != 0 {
-		return c
-	}
-	if c := strings.Compare(a.At, b.At); c != 0 {
-		return c
-	}
-	return int(a.Form) - int(b.Form) + 4*(int(a.Safe)-int(b.Safe)) + 1024*(int(a.URL)-int(b.URL))
-}
-
-func compareSinks(a, b Sink) int {
-	if c := compareParts(a.Part, b.Part); c != 0 {
-		return c
-	}
-	if a.Kind != b.Kind {
-		return int(a.Kind) - int(b.Kind)
-	}
-	key := func(s Sink) string {
-		text := s.Callee + s.Detail
-		for _, h := range s.Hops {
-			text += h.Place + h.Text
-		}
-		return text
-	}
-	return strings.Compare(key(a), key(b))
-}
-
-// sourceFuncs returns the functions and methods that a package declares, in order.
-func sourceFuncs(pass *analysis.Pass) []*types.Func {
-	var list []*types.Func
-	for _, file := range pass.Files {
-		for _, decl := range file.Decls {
-			if d, ok := decl.(*ast.FuncDecl); ok {
-				if fn, ok := pass.TypesInfo.Defs[d.Name].(*types.Func); ok {
-					list = append(list, fn)
-				}
-			}
-		}
-	}
-	return list
-}
-
-// file returns the source file of a position.
-func (f *finder) file(pos token.Pos) (*leastagency.File, *token.File) {
-	t := f.pass.Fset.File(pos)
-	if t == nil {
-		return nil, nil
-	}
-	if known, ok := f.files[t.Name()]; ok {
-		return known, t
-	}
-	data, err := f.pass.ReadFile(t.Name())
-	if err != nil {
-		return nil, nil
-	}
-	file := leastagency.NewFile(filepath.ToSlash(t.Name()), data)
-	file.Role = leastagency.RoleWorking
-	f.files[t.Name()] = file
-	f.program.files[file] = t
-	return file, t
-}
-
-// span returns the place of a syntax node.
-func (f *finder) span(from, to token.Pos) leastagency.Span {
-	file, t := f.file(from)
-	if file == nil || !to.IsValid() {
-		return leastagency.Span{}
-	}
-	return file.Span(t.Offset(from), t.Offset(to))
-}

@@ -140,3 +140,59 @@ func join(a, b string) string {
 	}
 	return a + "." + b
 }
+
+// portable returns the summary in an order that is the same from run to run.
+func portable(s *Summary) *Summary {
+	for _, r := range s.Results {
+		slices.SortFunc(r, compareEntries)
+	}
+	slices.SortFunc(s.Outs, func(a, b Out) int {
+		if a.Into != b.Into {
+			return a.Into - b.Into
+		}
+		return compareEntries(a.Entry, b.Entry)
+	})
+	slices.SortFunc(s.Sinks, compareSinks)
+	slices.SortFunc(s.Caps, func(a, b Cap) int { return int(a.Capability) - int(b.Capability) })
+	slices.SortFunc(s.Checks, func(a, b Checked) int {
+		if c := compareParts(a.Part, b.Part); c != 0 {
+			return c
+		}
+		return int(a.Against) - int(b.Against)
+	})
+	return s
+}
+
+func compareParts(a, b Part) int {
+	if a.Param != b.Param {
+		return a.Param - b.Param
+	}
+	return strings.Compare(a.Path, b.Path)
+}
+
+func compareEntries(a, b Entry) int {
+	if c := compareParts(a.Part, b.Part); c != 0 {
+		return c
+	}
+	if c := strings.Compare(a.At, b.At); c != 0 {
+		return c
+	}
+	return int(a.Form) - int(b.Form) + 4*(int(a.Safe)-int(b.Safe)) + 1024*(int(a.URL)-int(b.URL))
+}
+
+func compareSinks(a, b Sink) int {
+	if c := compareParts(a.Part, b.Part); c != 0 {
+		return c
+	}
+	if a.Kind != b.Kind {
+		return int(a.Kind) - int(b.Kind)
+	}
+	key := func(s Sink) string {
+		text := s.Callee + s.Detail
+		for _, h := range s.Hops {
+			text += h.Place + h.Text
+		}
+		return text
+	}
+	return strings.Compare(key(a), key(b))
+}

@@ -1,0 +1,207 @@
+package gocode
+
+import (
+	"go/token"
+	"go/types"
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/leastagency/leastagency"
+)
+
+// A finder turns what the engine knows into the tools of a package.
+type finder struct {
+	*engine
+	program *Program
+	files   map[string]*leastagency.File
+	server  *leastagency.Server
+	handled map[*ssa.Function]bool
+}
+
+func (f *finder) find() {
+	f.handled = map[*ssa.Function]bool{}
+	f.server = &leastagency.Server{Name: path.Base(f.pass.Pkg.Path()), Transport: leastagency.InProcess}
+	for _, fn := range f.funcs {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				if call, ok := instr.(ssa.CallInstruction); ok {
+					f.registration(call)
+				}
+				if alloc, ok := instr.(*ssa.Alloc); ok {
+					f.pair(alloc)
+				}
+			}
+		}
+	}
+	// A function with a handler's signature is one, wherever it is registered.
+	for _, fn := range f.funcs {
+		if !f.handled[fn] && f.handlerShaped(fn) && !strings.HasPrefix(fn.Synthetic, "package") {
+			name := fn.Name()
+			f.tool(description{name: name, named: fn.Pos()}, fn, -1, token.NoPos)
+		}
+	}
+	f.listen()
+	if len(f.server.Tools) == 0 && !f.server.Listen.Set {
+		return
+	}
+	if f.server.At.IsZero() {
+		f.server.At = f.server.Listen.At
+	}
+	if len(f.server.Tools) > 0 {
+		f.server.At = f.server.Tools[0].At
+	}
+	if f.server.At.IsZero() {
+		return
+	}
+	f.program.Layer = &leastagency.Layer{Product: "go", Kind: leastagency.KindProgram, Name: f.pass.Pkg.Path(), Scope: leastagency.ScopeProject,
+		Root: ".", At: f.server.At, Servers: []*leastagency.Server{f.server}}
+}
+
+func (f *finder) inTest(pos token.Pos) bool {
+	return strings.HasSuffix(f.pass.Fset.Position(pos).Filename, "_test.go")
+}
+
+// tool adds a tool to the program.
+func (f *finder) tool(d description, fn *ssa.Function, typed int, at token.Pos) {
+	place := f.place(d.named)
+	if place.IsZero() {
+		place = f.place(at)
+	}
+	if place.IsZero() && fn != nil {
+		place = f.place(fn.Pos())
+	}
+	if place.IsZero() {
+		return
+	}
+	t := &leastagency.Tool{Name: d.name, At: place}
+	if t.Name == "" && fn != nil {
+		t.Name = fn.Name()
+	}
+	if d.about != "" {
+		t.Description = &leastagency.Text{Kind: leastagency.TextDescription, At: place, Body: d.about}
+	}
+	if d.readOnly != nil {
+		t.ReadOnly = leastagency.ValueAt(d.readOnly.value, f.place(d.readOnly.pos))
+	}
+	if d.destructive != nil {
+		t.Destructive = leastagency.ValueAt(d.destructive.value, f.place(d.destructive.pos))
+	}
+	if fn != nil {
+		f.deeds(t, fn, typed)
+	}
+	f.server.Tools = append(f.server.Tools, t)
+}
+
+// deeds fills in what a tool's handler does.
+func (f *finder) deeds(t *leastagency.Tool, fn *ssa.Function, typed int) {
+	sum := f.sums[fn]
+	if sum == nil {
+		found, ok := f.target(fn)
+		if !ok {
+			return
+		}
+		sum = found.sum
+	}
+	start := leastagency.Step{At: t.At, Text: "the model calls tool " + leastagency.Quote(t.Name)}
+	for _, c := range sum.Caps {
+		why := c.Why
+		if why == "" {
+			why = "calls " + short(c.Callee)
+		}
+		t.Effects = append(t.Effects, leastagency.Effect{Capability: c.Capability, Why: why, Confidence: leastagency.Inferred})
+		t.Does = append(t.Does, leastagency.Deed{Capability: c.Capability, Why: why, Way: append([]leastagency.Step{start}, f.steps(c.Hops)...)})
+	}
+	receiver := 0
+	if fn.Signature.Recv() != nil {
+		receiver = 1
+	}
+	request := requestParam(fn)
+	if f.sums[fn] == nil && request >= 0 {
+		return // the package that holds the handler tells of its flows
+	}
+	if typed >= 0 {
+		typed += receiver
+	} else if request >= 0 && len(fn.Params) > request+1 {
+		typed = request + 1 // a typed handler that is registered elsewhere
+	}
+	for _, s := range sum.Sinks {
+		argument := ""
+		switch {
+		case s.Param == request && request >= 0:
+			rest, ok := strings.CutPrefix(s.Path, requests[typeName(fn.Params[request].Type())])
+			if !ok {
+				continue
+			}
+			argument, _ = step(strings.TrimPrefix(rest, "."))
+		case s.Param == typed && typed >= 0:
+			argument = jsonName(fn, typed, s.Path)
+		default:
+			continue
+		}
+		f.flow(t, start, argument, s)
+	}
+	slices.SortStableFunc(t.Flows, func(a, b *leastagency.Flow) int { return a.At.Compare(b.At) })
+}
+
+func (f *finder) flow(t *leastagency.Tool, start leastagency.Step, argument string, s Sink) {
+	steps := f.steps(s.Hops)
+	at := start.At
+	if len(steps) > 0 {
+		at = steps[len(steps)-1].At
+	}
+	kind := sinkKinds[s.Kind]
+	for _, old := range t.Flows {
+		if old.Sink == kind && old.At == at && old.Argument == argument {
+			return
+		}
+	}
+	t.Flows = append(t.Flows, &leastagency.Flow{Argument: argument, Sink: kind, At: at, Callee: short(s.Callee), Detail: s.Detail,
+		Way: append([]leastagency.Step{start}, steps...)})
+}
+
+// steps returns the places of a way. What lies in another package is told at the call that leads there.
+func (f *finder) steps(hops []Hop) []leastagency.Step {
+	var out []leastagency.Step
+	for _, h := range hops {
+		if at := f.place(h.pos); !at.IsZero() {
+			out = append(out, leastagency.Step{At: at, Text: h.Text})
+		} else if len(out) > 0 {
+			out[len(out)-1].Text += ", which in " + h.Place + " " + h.Text
+		}
+	}
+	return out
+}
+
+// jsonName returns the name that the model knows a field of the typed argument by.
+func jsonName(fn *ssa.Function, param int, path string) string {
+	first, _ := step(path)
+	if first == "" || param >= len(fn.Params) {
+		return ""
+	}
+	t := fn.Params[param].Type()
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if s, ok := t.Underlying().(*types.Struct); ok {
+		for i := range s.NumFields() {
+			if s.Field(i).Name() == first {
+				if name, ok := tagName(s.Tag(i)); ok {
+					return name
+				}
+			}
+		}
+	}
+	return first
+}
+
+func tagName(tag string) (string, bool) {
+	_, rest, ok := strings.Cut(tag, `json:"`)
+	if !ok {
+		return "", false
+	}
+	name := rest[:strings.IndexAny(rest+`",`, `",`)]
+	return name, name != "" && name != "-"
+}

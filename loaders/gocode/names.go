@@ -1,0 +1,60 @@
+package gocode
+
+import (
+	"go/constant"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// short drops the path of a package from a function's name.
+func short(name string) string {
+	head := ""
+	for strings.HasPrefix(name, "(") || strings.HasPrefix(name, "*") {
+		head, name = head+name[:1], name[1:]
+	}
+	return head + name[strings.LastIndex(name, "/")+1:]
+}
+
+// calleeName returns the full name of the function or method that a call names; empty for a value.
+func calleeName(c *ssa.CallCommon) string {
+	if c.IsInvoke() {
+		return c.Method.FullName()
+	}
+	if fn := c.StaticCallee(); fn != nil {
+		return funcName(fn)
+	}
+	return ""
+}
+
+func funcName(fn *ssa.Function) string {
+	if obj, ok := fn.Object().(*types.Func); ok {
+		return obj.Origin().FullName()
+	}
+	return ""
+}
+
+// typeName returns the full name of a named type or of what a pointer to one points to.
+func typeName(t types.Type) string {
+	t = types.Unalias(t)
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	if n, ok := t.(*types.Named); ok && n.Obj().Pkg() != nil {
+		return n.Obj().Pkg().Path() + "." + n.Obj().Name()
+	}
+	return ""
+}
+
+func isType(t types.Type, name string) bool { return typeName(t) == name }
+
+func constString(v ssa.Value) string {
+	if m, ok := v.(*ssa.MakeInterface); ok {
+		v = m.X
+	}
+	if c, ok := v.(*ssa.Const); ok && c.Value != nil && c.Value.Kind() == constant.String {
+		return constant.StringVal(c.Value)
+	}
+	return ""
+}
