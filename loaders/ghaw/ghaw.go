@@ -24,6 +24,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/effect"
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/place"
 )
 
 // Loader returns the loader of agentic workflows.
@@ -339,7 +340,7 @@ func (r *reader) triggers(head *node.Node) {
 		}
 		t.Gates = append(t.Gates, r.gates(on, e, t.At)...)
 		open, unsure := true, false
-		if condition := actions.TextOf(head.Get("if")); condition.Text != "" {
+		if condition := place.TextOf(head.Get("if")); condition.Text != "" {
 			expr, always := actions.Condition(strings.TrimSpace(condition.Text))
 			s := &actions.Stranger{Event: e}
 			switch outcome := s.Try(expr); {

@@ -9,6 +9,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/actions"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/place"
 )
 
 // An agent is one place of a step that starts one, with what its product makes of the step.
@@ -195,7 +196,7 @@ func (r *reader) byCommand(s *step) []*agent {
 	if !run.Is(node.String) || !slices.ContainsFunc(programs, func(p program) bool { return strings.Contains(run.Text, p.name) }) {
 		return nil
 	}
-	text := actions.TextOf(run)
+	text := place.TextOf(run)
 	parsed := command.Parse(run.Text, run.At, r.sys.Knowledge)
 	var out []*agent
 	for _, call := range parsed.Invocations {
@@ -232,7 +233,7 @@ func (x *scene) code() {
 		}
 		parsed := command.Parse(run.Text, run.At, x.sys.Knowledge)
 		bringing := &leastagency.Command{At: run.At, Text: "install"}
-		text := actions.TextOf(run)
+		text := place.TextOf(run)
 		for _, a := range parsed.Artifacts {
 			if packages[a.Name] == x.agent.product {
 				a.At = text.Find(a.Name)

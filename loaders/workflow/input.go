@@ -9,6 +9,7 @@ import (
 	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/internal/actions"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/place"
 )
 
 // A strain is text of strangers on its way to the model.
@@ -146,7 +147,7 @@ func variable(j *job, s *step, name string) (*node.Node, *step) {
 
 // within returns strangers' text in the expressions of a value.
 func (x *scene) within(j *job, s *step, n *node.Node, depth int, says string) []strain {
-	text := actions.TextOf(n)
+	text := place.TextOf(n)
 	var out []strain
 	for _, h := range actions.Holes(text.Text) {
 		h.Expr.Values(func(e *actions.Expr) {
@@ -161,7 +162,7 @@ func (x *scene) within(j *job, s *step, n *node.Node, depth int, says string) []
 
 // made returns strangers' text that a step hands on.
 func (x *scene) made(j *job, s *step, p string, depth int) []strain {
-	script := actions.TextOf(s.script())
+	script := place.TextOf(s.script())
 	if start, end, ok := brings(script.Text); ok && x.foreign(script.Text[start:end]) {
 		return []strain{{name: p, way: []leastagency.Step{{At: script.Part(start, end), Text: "a step fetches what people wrote there"}}}}
 	}
@@ -244,7 +245,7 @@ func (x *scene) add(kind leastagency.InputKind, at leastagency.Span, name string
 
 // prompt reads the expressions and orders of a prompt.
 func (x *scene) prompt(n *node.Node) {
-	text := actions.TextOf(n)
+	text := place.TextOf(n)
 	for _, h := range actions.Holes(text.Text) {
 		h.Expr.Values(func(e *actions.Expr) {
 			for _, found := range x.trace(x.job, x.agent.step, e.Text, 0) {
@@ -294,7 +295,7 @@ func (x *scene) variables() {
 			if x.agent.shell && !strings.Contains(x.agent.step.script().String().V, m.Key) {
 				continue
 			}
-			text := actions.TextOf(m.Value)
+			text := place.TextOf(m.Value)
 			for _, h := range actions.Holes(text.Text) {
 				h.Expr.Values(func(e *actions.Expr) {
 					for _, found := range x.trace(x.job, x.agent.step, e.Text, 0) {
@@ -319,7 +320,7 @@ func (x *scene) files() {
 		prompts.WriteByte('\n')
 	}
 	look := func(j *job, s *step) {
-		script := actions.TextOf(s.script())
+		script := place.TextOf(s.script())
 		for _, m := range written.Get().FindAllStringSubmatchIndex(script.Text, 64) {
 			name := script.Text[m[2]:m[3]]
 			base := blanked(path.Base(name))
@@ -331,7 +332,7 @@ func (x *scene) files() {
 				at := x.agent.at
 				for _, n := range named {
 					if prefix, _, _ := strings.Cut(base, "*"); strings.Contains(blanked(n.Scalar().V), base) && prefix != "" {
-						at = actions.TextOf(n).Find(prefix)
+						at = place.TextOf(n).Find(prefix)
 					}
 				}
 				x.add(leastagency.InputFile, at, name, way)
@@ -379,7 +380,7 @@ func (x *scene) workspace() {
 		return
 	}
 	for _, s := range x.job.steps[:min(x.index+1, len(x.job.steps))] {
-		script := actions.TextOf(s.n.Get("run"))
+		script := place.TextOf(s.n.Get("run"))
 		if m := takesHead.Get().FindStringIndex(script.Text); m != nil {
 			x.add(leastagency.InputWorkspace, script.Part(m[0], m[1]), "the pull request's commits", []leastagency.Step{{At: reached.At, Text: "strangers' pull requests get this far by " + reached.Name}})
 		}
@@ -388,7 +389,7 @@ func (x *scene) workspace() {
 			continue
 		}
 		for _, key := range []string{"ref", "repository"} {
-			ref := actions.TextOf(s.with(key))
+			ref := place.TextOf(s.with(key))
 			for _, h := range actions.Holes(ref.Text) {
 				h.Expr.Values(func(e *actions.Expr) {
 					if headRef(e.Text) || strings.Contains(ref.Text, "refs/pull/") {
@@ -423,7 +424,7 @@ func (x *scene) answers() {
 	}
 	prefix := "steps." + strings.ToLower(id) + ".outputs."
 	for _, s := range x.job.steps[min(x.index+1, len(x.job.steps)):] {
-		script := actions.TextOf(s.script())
+		script := place.TextOf(s.script())
 		for _, h := range actions.Holes(script.Text) {
 			h.Expr.Values(func(e *actions.Expr) {
 				if name, ok := strings.CutPrefix(e.Text, prefix); ok && x.agent.answer(name) {

@@ -15,6 +15,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/effect"
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/place"
 )
 
 // A flag is one argument of a command line or of an input that holds some.
@@ -22,11 +23,11 @@ type flag struct {
 	name, value string
 	at, valueAt leastagency.Span
 	start       int // of the value, in text; with its quotes
-	text        actions.Text
+	text        place.Text
 }
 
 // flags splits arguments into flags with their values. A flag that takes a list takes all words behind it.
-func flags(text actions.Text, words []actions.Word, lists ...string) []flag {
+func flags(text place.Text, words []place.Word, lists ...string) []flag {
 	var out []flag
 	for i := 0; i < len(words); i++ {
 		w := words[i]
@@ -56,15 +57,15 @@ func flags(text actions.Text, words []actions.Word, lists ...string) []flag {
 }
 
 // argument returns the arguments behind the program as text with places: from its name to the end of its command.
-func (x *scene) arguments() (actions.Text, []actions.Word) {
-	text := actions.TextOf(x.agent.step.n.Get("run"))
-	var words []actions.Word
+func (x *scene) arguments() (place.Text, []place.Word) {
+	text := place.TextOf(x.agent.step.n.Get("run"))
+	var words []place.Word
 	i := 0
 	for _, arg := range x.agent.args {
 		if arg == "" {
 			continue
 		}
-		w := actions.Word{Text: arg, Start: 0, End: 0}
+		w := place.Word{Text: arg, Start: 0, End: 0}
 		if at := strings.Index(text.Text[i:], arg); at >= 0 {
 			w.Start, w.End = i+at, i+at+len(arg)
 			i = w.End
@@ -132,7 +133,7 @@ func (x *scene) claudeTools(f flag, d leastagency.Decision) {
 }
 
 // embedded reads a JSON value of a flag with the places of the file.
-func (x *scene) embedded(text actions.Text, value string, start int) *node.Node {
+func (x *scene) embedded(text place.Text, value string, start int) *node.Node {
 	if !strings.HasPrefix(strings.TrimSpace(value), "{") || start < 0 || text.Node == nil {
 		return nil
 	}
@@ -141,12 +142,12 @@ func (x *scene) embedded(text actions.Text, value string, start int) *node.Node 
 		return nil
 	}
 	span := text.Part(start+at, start+at+len(value))
-	sub := actions.TextOf(&node.Node{Kind: node.String, At: span, Text: value, Raw: span.Text() == value})
+	sub := place.TextOf(&node.Node{Kind: node.String, At: span, Text: value, Raw: span.Text() == value})
 	root, _ := sub.JSON()
 	return root
 }
 
-func (x *scene) claudeServers(text actions.Text, value string, start int) {
+func (x *scene) claudeServers(text place.Text, value string, start int) {
 	root := x.embedded(text, value, start)
 	x.servers(root.Get("mcpServers"), credential.Any, mcpserver.Dialect{})
 }
@@ -208,13 +209,13 @@ func readClaudeAction(x *scene) {
 	if a.thread != nil && s.with("prompt") == nil && s.with("direct_prompt") == nil || on(s.with("track_progress")) {
 		x.layer.Absent = leastagency.ModeAcceptEdits
 	}
-	args := actions.TextOf(s.with("claude_args"))
+	args := place.TextOf(s.with("claude_args"))
 	if gen == generationBeta && args.Text != "" {
 		x.problem(s.with("claude_args").At, leastagency.ProblemIgnored, "the beta of claude-code-action has no input \"claude_args\"")
 	} else {
-		x.claudeFlags(flags(args, actions.Words(args.Text), claudeLists...))
+		x.claudeFlags(flags(args, place.Words(args.Text), claudeLists...))
 	}
-	if settings := actions.TextOf(s.with("settings")); settings.Text != "" {
+	if settings := place.TextOf(s.with("settings")); settings.Text != "" {
 		root, problems := settings.JSON()
 		if root.Is(node.Map) {
 			x.sys.Problems = append(x.sys.Problems, problems...)
@@ -247,7 +248,7 @@ func on(n *node.Node) bool { return strings.EqualFold(strings.TrimSpace(n.Scalar
 
 // beta reads an input of the beta.
 func (x *scene) beta(name string, n *node.Node) {
-	text := actions.TextOf(n)
+	text := place.TextOf(n)
 	f := flag{value: text.Text, valueAt: n.At, text: text}
 	switch name {
 	case "allowed_tools":
@@ -269,7 +270,7 @@ func (x *scene) beta(name string, n *node.Node) {
 
 // plugins reads lists of plugins and marketplaces, one a line.
 func (x *scene) plugins(input string, n *node.Node) {
-	text := actions.TextOf(n)
+	text := place.TextOf(n)
 	start := 0
 	for line := range strings.SplitAfterSeq(text.Text, "\n") {
 		name := strings.TrimSpace(line)
@@ -408,12 +409,12 @@ func readCodexAction(x *scene) {
 			x.codexWall(n.Text, n.At)
 		}
 	}
-	args := actions.TextOf(s.with("codex-args"))
-	words := actions.Words(args.Text)
+	args := place.TextOf(s.with("codex-args"))
+	words := place.Words(args.Text)
 	if list, _ := args.JSON(); list.Is(node.List) {
 		words = nil
 		for _, item := range list.Strings() {
-			words = append(words, actions.Word{Text: item.V, Start: strings.Index(args.Text, item.V), End: strings.Index(args.Text, item.V) + len(item.V)})
+			words = append(words, place.Word{Text: item.V, Start: strings.Index(args.Text, item.V), End: strings.Index(args.Text, item.V) + len(item.V)})
 		}
 	}
 	x.codexFlags(flags(args, words))
@@ -430,7 +431,7 @@ func readCodexAction(x *scene) {
 // readGeminiAction reads the action, which starts the program with every question answered.
 func readGeminiAction(x *scene) {
 	s := x.agent.step
-	settings := actions.TextOf(s.with("settings"))
+	settings := place.TextOf(s.with("settings"))
 	root, problems := settings.JSON()
 	if root.Is(node.Map) {
 		x.sys.Problems = append(x.sys.Problems, problems...)
@@ -440,7 +441,7 @@ func readGeminiAction(x *scene) {
 	if n := s.with("gemini_debug"); on(n) {
 		x.fullLog("gemini_debug", n.At)
 	}
-	text := actions.TextOf(s.with("extensions"))
+	text := place.TextOf(s.with("extensions"))
 	if list, _ := text.JSON(); list.Is(node.List) {
 		for _, item := range list.Strings() {
 			x.layer.Plugins = append(x.layer.Plugins, &leastagency.Plugin{Name: item.V, At: item.At, Enabled: true, Source: leastagency.Artifact{At: item.At, Ecosystem: "git", Name: item.V, Pin: leastagency.Unpinned}})
@@ -556,7 +557,7 @@ func (x *scene) credentials() {
 	}
 	for _, block := range blocks {
 		for _, m := range block.Each() {
-			switch text := actions.TextOf(m.Value); {
+			switch text := place.TextOf(m.Value); {
 			case m.Key == "claude_env":
 				for _, part := range assignment.Get().FindAllStringSubmatchIndex(text.Text, 256) {
 					take(text.Text[part[2]:part[3]], leastagency.ValueAt(text.Text[part[4]:part[5]], text.Part(part[4], part[5])))

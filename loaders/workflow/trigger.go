@@ -8,11 +8,12 @@ import (
 	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/internal/actions"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/place"
 )
 
 // A tried condition stands between an event and the agent.
 type tried struct {
-	text actions.Text
+	text place.Text
 	what string
 	j    *job
 }
@@ -22,9 +23,9 @@ func (x *scene) conditions() []tried {
 	var out []tried
 	add := func(n *node.Node, what string, j *job) {
 		if n.Is(node.Bool) || n.Is(node.String) {
-			text := actions.TextOf(n)
+			text := place.TextOf(n)
 			if n.Is(node.Bool) {
-				text = actions.Text{Node: n}
+				text = place.Text{Node: n}
 			}
 			out = append(out, tried{text, what, j})
 		}

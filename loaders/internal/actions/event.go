@@ -1,3 +1,5 @@
+// Package actions is what loaders of GitHub Actions files have in common: expressions and whether a
+// stranger can make them true, events and who causes them, and token permissions.
 package actions
 
 import (

@@ -61,7 +61,7 @@ type exprParser struct {
 }
 
 func (p *exprParser) next() {
-	for p.i < len(p.text) && space(p.text[p.i]) {
+	for p.i < len(p.text) && strings.IndexByte(" \n\t\r", p.text[p.i]) >= 0 {
 		p.i++
 	}
 	p.start = p.i

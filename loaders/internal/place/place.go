@@ -1,7 +1,6 @@
-// Package actions is what loaders of GitHub Actions files have in common: expressions and whether a
-// stranger can make them true, events and who causes them, token permissions, and places inside of
-// texts that YAML folds or indents.
-package actions
+// Package place finds places inside of texts that a format folds, indents or continues: scripts and
+// prompts in YAML, arguments of a command line, JSON within either.
+package place
 
 import (
 	"bytes"
