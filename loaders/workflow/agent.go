@@ -7,6 +7,7 @@ import (
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/internal/actions"
+	"github.com/leastagency/leastagency/loaders/internal/agentcli"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 	"github.com/leastagency/leastagency/loaders/internal/place"
@@ -18,7 +19,6 @@ type agent struct {
 	step    *step
 	at      leastagency.Span // the action, or the program
 	shell   bool             // started by a command line, in which the shell fills variables in
-	args    []string         // of the command line
 	prompts []*node.Node
 	files   []*node.Node // names of files that hold the prompt
 	// arguments are prompts that are flags, one of which may hold a prompt.
@@ -65,60 +65,6 @@ var offers = []offer{
 // namesAction reports whether a text names one of the actions.
 func namesAction(data []byte) bool {
 	return slices.ContainsFunc(offers, func(o offer) bool { return bytes.Contains(data, []byte(o.name+"@")) })
-}
-
-// A program is a command line that runs an agent.
-type program struct {
-	name, product string
-	// starts reports whether these arguments make it work, rather than print its version or log in.
-	starts func(args []string) bool
-	read   func(*scene)
-}
-
-// manages are words with which the programs do something else than work.
-var manages = []string{"--version", "-v", "-V", "--help", "-h", "version", "help", "login", "logout", "auth", "mcp", "plugin", "plugins", "config", "doctor", "update", "upgrade", "install", "extensions", "extension", "setup-token", "status", "ls", "models", "completion", "features", "configure", "info", "session", "stats", "whoami", "settings", "profile", "uninstall", "export"}
-
-func works(args []string) bool {
-	return len(args) == 0 || !slices.Contains(manages, args[0])
-}
-
-// headless reports whether one of the flags, alone or in front of its value, is there.
-func headless(flags ...string) func([]string) bool {
-	return func(args []string) bool {
-		return works(args) && slices.ContainsFunc(args, func(a string) bool {
-			name, _, _ := strings.Cut(a, "=")
-			return slices.Contains(flags, name)
-		})
-	}
-}
-
-func sub(words ...string) func([]string) bool {
-	return func(args []string) bool {
-		for _, a := range args {
-			if !strings.HasPrefix(a, "-") {
-				return slices.Contains(words, a)
-			}
-		}
-		return false
-	}
-}
-
-var programs = []program{
-	{"claude", "claude-code", headless("-p", "--print", "--dangerously-skip-permissions", "--permission-mode", "--allowedTools", "--allowed-tools"), readClaude},
-	{"codex", "codex", sub("exec", "e", "review"), readCodex},
-	{"gemini", "gemini", works, readGemini},
-	{"qwen", "qwen", works, readGemini},
-	{"copilot", "copilot", headless("-p", "--prompt", "--allow-all-tools", "--yolo", "--allow-all"), readCopilot},
-	{"cursor-agent", "cursor", works, readCursor},
-	{"opencode", "opencode", sub("run"), readOpen},
-	{"goose", "goose", sub("run"), readOpen},
-	{"amp", "amp", headless("-x", "--execute", "--dangerously-allow-all"), readFlag("--dangerously-allow-all")},
-	{"aider", "aider", headless("--message", "-m", "--message-file", "-f", "--yes", "--yes-always"), func(*scene) {}},
-	{"q", "amazon-q", sub("chat"), readFlag("--trust-all-tools", "-a")},
-	{"kiro-cli", "kiro", sub("chat"), readFlag("--trust-all-tools", "-a")},
-	{"crush", "crush", sub("run"), readFlag("--yolo", "-y")},
-	{"droid", "droid", sub("exec"), readFlag("--skip-permissions-unsafe")},
-	{"auggie", "auggie", headless("--print", "-p"), func(*scene) {}},
 }
 
 // agents returns the agents that a step starts.
@@ -193,30 +139,12 @@ func (o *offer) answers(output string) bool {
 
 func (r *reader) byCommand(s *step) []*agent {
 	run := s.n.Get("run")
-	if !run.Is(node.String) || !slices.ContainsFunc(programs, func(p program) bool { return strings.Contains(run.Text, p.name) }) {
+	if !run.Is(node.String) || !agentcli.Mentioned([]byte(run.Text)) {
 		return nil
 	}
-	text := place.TextOf(run)
-	parsed := command.Parse(run.Text, run.At, r.sys.Knowledge)
 	var out []*agent
-	for _, call := range parsed.Invocations {
-		for i := range programs {
-			p := &programs[i]
-			if call.Program != p.name || !p.starts(call.Args) || len(out) >= 8 {
-				continue
-			}
-			at := text.Find(p.name)
-			for _, form := range []string{p.name + " " + strings.Join(call.Args[:min(1, len(call.Args))], " "), p.name + " "} {
-				if i := strings.Index(text.Text, form); i >= 0 {
-					at = text.Part(i, i+len(p.name))
-					break
-				}
-			}
-			if slices.ContainsFunc(out, func(a *agent) bool { return a.at == at }) {
-				continue
-			}
-			out = append(out, &agent{product: p.product, step: s, at: at, shell: true, args: call.Args, prompts: []*node.Node{run}, read: p.read})
-		}
+	for _, start := range agentcli.Starts(place.TextOf(run), command.Parse(run.Text, run.At, r.sys.Knowledge)) {
+		out = append(out, &agent{product: start.Product, step: s, at: start.At, shell: true, prompts: []*node.Node{run}, read: func(x *scene) { x.cli.Read(start) }})
 	}
 	return out
 }
@@ -227,35 +155,9 @@ func (x *scene) code() {
 		x.layer.Commands = append(x.layer.Commands, &leastagency.Command{At: x.agent.at, Text: x.agent.action.Name, Artifacts: []leastagency.Artifact{x.agent.action}})
 	}
 	for _, s := range x.job.steps[:min(x.index+1, len(x.job.steps))] {
-		run := s.n.Get("run")
-		if !run.Is(node.String) || !brought(run.Text, x.agent.product) {
-			continue
-		}
-		parsed := command.Parse(run.Text, run.At, x.sys.Knowledge)
-		bringing := &leastagency.Command{At: run.At, Text: "install"}
-		text := place.TextOf(run)
-		for _, a := range parsed.Artifacts {
-			if packages[a.Name] == x.agent.product {
-				a.At = text.Find(a.Name)
-				bringing.Artifacts = append(bringing.Artifacts, a)
-			}
-		}
-		if len(bringing.Artifacts) > 0 {
-			x.layer.Commands = append(x.layer.Commands, bringing)
+		run := place.TextOf(s.n.Get("run"))
+		if brought := agentcli.Brings(run, x.agent.product, x.sys.Knowledge); len(brought) > 0 {
+			x.layer.Commands = append(x.layer.Commands, &leastagency.Command{At: run.At, Text: "install", Artifacts: brought})
 		}
 	}
-}
-
-// packages bring the programs of products.
-var packages = map[string]string{"@anthropic-ai/claude-code": "claude-code", "@openai/codex": "codex", "@google/gemini-cli": "gemini", "@qwen-code/qwen-code": "qwen", "@github/copilot": "copilot",
-	"opencode-ai": "opencode", "@sourcegraph/amp": "amp", "aider-chat": "aider", "aider-install": "aider", "@augmentcode/auggie": "auggie", "@charmland/crush": "crush"}
-
-// brought reports whether a script names a package of the product.
-func brought(script, product string) bool {
-	for name, of := range packages {
-		if of == product && strings.Contains(script, name) {
-			return true
-		}
-	}
-	return false
 }

@@ -256,7 +256,7 @@ func (x *scene) prompt(n *node.Node) {
 			}
 		})
 	}
-	if x.agent.args == nil && slices.Contains(x.agent.arguments, n) {
+	if !x.agent.shell && slices.Contains(x.agent.arguments, n) {
 		return // flags order nothing
 	}
 	if n.Is(node.String) && !x.agent.shell {

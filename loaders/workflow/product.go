@@ -7,174 +7,14 @@ import (
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/internal/lazy"
-	"github.com/leastagency/leastagency/loaders/claude"
 	"github.com/leastagency/leastagency/loaders/gemini"
 	"github.com/leastagency/leastagency/loaders/internal/actions"
-	"github.com/leastagency/leastagency/loaders/internal/command"
+	"github.com/leastagency/leastagency/loaders/internal/agentcli"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
-	"github.com/leastagency/leastagency/loaders/internal/effect"
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 	"github.com/leastagency/leastagency/loaders/internal/place"
 )
-
-// A flag is one argument of a command line or of an input that holds some.
-type flag struct {
-	name, value string
-	at, valueAt leastagency.Span
-	start       int // of the value, in text; with its quotes
-	text        place.Text
-}
-
-// flags splits arguments into flags with their values. A flag that takes a list takes all words behind it.
-func flags(text place.Text, words []place.Word, lists ...string) []flag {
-	var out []flag
-	for i := 0; i < len(words); i++ {
-		w := words[i]
-		if !strings.HasPrefix(w.Text, "-") {
-			continue
-		}
-		f := flag{name: w.Text, at: text.Part(w.Start, w.End), text: text, start: -1}
-		if name, value, ok := strings.Cut(w.Text, "="); ok && !strings.ContainsAny(name, " ({") {
-			f.name, f.value, f.start = name, value, w.Start+len(name)+1
-			f.valueAt = text.Part(f.start, w.End)
-			out = append(out, f)
-			continue
-		}
-		first := i + 1
-		for first < len(words) && i+1 < len(words) && !strings.HasPrefix(words[i+1].Text, "-") && (i+1 == first || slices.Contains(lists, f.name)) {
-			i++
-			if f.value += " " + words[i].Text; i == first {
-				f.value = words[i].Text
-			}
-		}
-		if i >= first {
-			f.start, f.valueAt = words[first].Start, text.Part(words[first].Start, words[i].End)
-		}
-		out = append(out, f)
-	}
-	return out
-}
-
-// argument returns the arguments behind the program as text with places: from its name to the end of its command.
-func (x *scene) arguments() (place.Text, []place.Word) {
-	text := place.TextOf(x.agent.step.n.Get("run"))
-	var words []place.Word
-	i := 0
-	for _, arg := range x.agent.args {
-		if arg == "" {
-			continue
-		}
-		w := place.Word{Text: arg, Start: 0, End: 0}
-		if at := strings.Index(text.Text[i:], arg); at >= 0 {
-			w.Start, w.End = i+at, i+at+len(arg)
-			i = w.End
-		} else if at := strings.Index(text.Text, arg); at >= 0 {
-			w.Start, w.End = at, at+len(arg)
-		}
-		words = append(words, w)
-	}
-	return text, words
-}
-
-// claudeLists are flags of Claude Code that take several values.
-var claudeLists = []string{"--allowedTools", "--allowed-tools", "--disallowedTools", "--disallowed-tools", "--tools", "--add-dir", "--mcp-config"}
-
-func (x *scene) inline() claude.Inline {
-	return claude.Inline{Layer: x.layer, File: x.layer.At.File, Sys: x.sys, Syntax: credential.Expression}
-}
-
-// claudeFlags reads the command line of Claude Code. Headless, what no rule allows is denied.
-func (x *scene) claudeFlags(list []flag) {
-	for _, f := range list {
-		switch f.name {
-		case "--dangerously-skip-permissions", "--allow-dangerously-skip-permissions":
-			if f.name == "--dangerously-skip-permissions" {
-				x.layer.Mode = leastagency.ValueAt(leastagency.ModeBypass, f.at)
-			}
-		case "--permission-mode":
-			if m, ok := claude.Mode(f.value); ok {
-				x.layer.Mode = leastagency.ValueAt(m, f.valueAt)
-			}
-		case "--allowedTools", "--allowed-tools":
-			x.claudeTools(f, leastagency.Allow)
-		case "--disallowedTools", "--disallowed-tools":
-			x.claudeTools(f, leastagency.Deny)
-		case "--max-turns":
-			x.turns(f.value, f.valueAt)
-		case "--add-dir":
-			x.layer.Directories = append(x.layer.Directories, leastagency.ValueAt(f.value, f.valueAt))
-		case "--mcp-config":
-			x.claudeServers(f.text, f.value, f.start)
-		case "--settings":
-			if root := x.embedded(f.text, f.value, f.start); root.Is(node.Map) {
-				x.inline().Settings(root)
-			}
-		}
-	}
-}
-
-func (x *scene) turns(value string, at leastagency.Span) {
-	if n, err := strconv.Atoi(strings.TrimSpace(value)); err == nil && n > 0 {
-		x.layer.Limits.Turns = leastagency.ValueAt(n, at)
-	}
-}
-
-// claudeTools reads a list of tools of the command line.
-func (x *scene) claudeTools(f flag, d leastagency.Decision) {
-	for _, part := range claude.SplitTools(f.value) {
-		tool := f.value[part[0]:part[1]]
-		at := f.valueAt
-		if i := strings.Index(f.text.Text[max(f.start, 0):], tool); f.start >= 0 && i >= 0 {
-			at = f.text.Part(f.start+i, f.start+i+len(tool))
-		}
-		x.layer.Rules = append(x.layer.Rules, x.inline().Rule(strings.Trim(tool, `"'`), at, d))
-	}
-}
-
-// embedded reads a JSON value of a flag with the places of the file.
-func (x *scene) embedded(text place.Text, value string, start int) *node.Node {
-	if !strings.HasPrefix(strings.TrimSpace(value), "{") || start < 0 || text.Node == nil {
-		return nil
-	}
-	at := strings.Index(text.Text[start:], value)
-	if at < 0 {
-		return nil
-	}
-	span := text.Part(start+at, start+at+len(value))
-	sub := place.TextOf(&node.Node{Kind: node.String, At: span, Text: value, Raw: span.Text() == value})
-	root, _ := sub.JSON()
-	return root
-}
-
-func (x *scene) claudeServers(text place.Text, value string, start int) {
-	root := x.embedded(text, value, start)
-	x.servers(root.Get("mcpServers"), credential.Any, mcpserver.Dialect{})
-}
-
-func (x *scene) servers(n *node.Node, syntax credential.Syntax, d mcpserver.Dialect) {
-	d.Syntax = syntax
-	found := d.Read(n, x.sys)
-	x.layer.Servers = append(x.layer.Servers, found...)
-	x.layer.Switches = append(x.layer.Switches, mcpserver.Switches(found, x.sys.Knowledge)...)
-}
-
-func readClaude(x *scene) {
-	x.layer.Absent = leastagency.ModeDenyRest
-	text, words := x.arguments()
-	list := flags(text, words, claudeLists...)
-	x.claudeFlags(list)
-	if slices.ContainsFunc(list, func(f flag) bool { return f.name == "--verbose" }) && slices.ContainsFunc(list, func(f flag) bool { return f.value == "stream-json" }) {
-		i := slices.IndexFunc(list, func(f flag) bool { return f.value == "stream-json" })
-		if !strings.Contains(text.Text, "stream-json >") && !strings.Contains(text.Text, "| jq") {
-			x.fullLog("--output-format stream-json", list[i].valueAt)
-		}
-	}
-}
-
-func (x *scene) fullLog(name string, at leastagency.Span) {
-	x.layer.Switches = append(x.layer.Switches, &leastagency.Switch{Kind: leastagency.SwitchFullLog, Name: name, At: at})
-}
 
 // A generation of claude-code-action: the inputs of the one do nothing in the other.
 type generation uint8
@@ -213,13 +53,13 @@ func readClaudeAction(x *scene) {
 	if gen == generationBeta && args.Text != "" {
 		x.problem(s.with("claude_args").At, leastagency.ProblemIgnored, "the beta of claude-code-action has no input \"claude_args\"")
 	} else {
-		x.claudeFlags(flags(args, place.Words(args.Text), claudeLists...))
+		x.cli.Claude(agentcli.Flags(args, place.Words(args.Text), agentcli.ClaudeLists...))
 	}
 	if settings := place.TextOf(s.with("settings")); settings.Text != "" {
 		root, problems := settings.JSON()
 		if root.Is(node.Map) {
 			x.sys.Problems = append(x.sys.Problems, problems...)
-			x.inline().Settings(root)
+			x.cli.Inline().Settings(root)
 		}
 	}
 	for _, name := range betaInputs {
@@ -236,7 +76,7 @@ func readClaudeAction(x *scene) {
 		x.beta(name, n)
 	}
 	if full := s.with("show_full_output"); on(full) {
-		x.fullLog("show_full_output", full.At)
+		x.cli.FullLog("show_full_output", full.At)
 	}
 	for _, name := range []string{"plugin_marketplaces", "plugins"} {
 		x.plugins(name, s.with(name))
@@ -249,21 +89,21 @@ func on(n *node.Node) bool { return strings.EqualFold(strings.TrimSpace(n.Scalar
 // beta reads an input of the beta.
 func (x *scene) beta(name string, n *node.Node) {
 	text := place.TextOf(n)
-	f := flag{value: text.Text, valueAt: n.At, text: text}
+	f := agentcli.Flag{Value: text.Text, ValueAt: n.At, Text: text}
 	switch name {
 	case "allowed_tools":
-		x.claudeTools(f, leastagency.Allow)
+		x.cli.ClaudeTools(f, leastagency.Allow)
 	case "disallowed_tools":
-		x.claudeTools(f, leastagency.Deny)
+		x.cli.ClaudeTools(f, leastagency.Deny)
 	case "max_turns":
-		x.turns(n.Scalar().V, n.At)
+		x.cli.Turns(n.Scalar().V, n.At)
 	case "timeout_minutes":
 		if minutes, err := strconv.Atoi(n.Scalar().V); err == nil && !x.layer.Limits.Seconds.Set {
 			x.layer.Limits.Seconds = leastagency.ValueAt(minutes*60, n.At)
 		}
 	case "mcp_config":
 		if root, _ := text.JSON(); root.Is(node.Map) {
-			x.servers(root.Get("mcpServers"), credential.Any, mcpserver.Dialect{})
+			x.cli.Servers(root.Get("mcpServers"), mcpserver.Dialect{Syntax: credential.Any})
 		}
 	}
 }
@@ -349,6 +189,9 @@ func codexAction(a *agent) {
 	}
 }
 
+// readOpen reads an action whose agent asks nobody unless its settings say otherwise.
+func readOpen(x *scene) { x.layer.Absent = leastagency.ModeBypass }
+
 // openGate says that a check is there of which we do not know what it covers.
 func openGate(a *agent) {
 	a.gates = func(*scene) func(actions.Event) []*leastagency.Gate {
@@ -358,55 +201,12 @@ func openGate(a *agent) {
 	}
 }
 
-// codexWall is what Codex puts around commands: writes in the workspace, and no network, without a way to ask out.
-func (x *scene) codexWall(mode string, at leastagency.Span) {
-	yes := func(v bool) leastagency.Value[bool] { return leastagency.ValueAt(v, at) }
-	switch mode {
-	case "danger-full-access":
-		x.layer.Mode = leastagency.ValueAt(leastagency.ModeBypass, at)
-		x.layer.Sandbox = nil
-		return
-	case "read-only", ":read-only":
-		x.layer.Mode = leastagency.ValueAt(leastagency.ModePlan, at)
-	default:
-		x.layer.Mode = leastagency.ValueAt(leastagency.ModeContained, at)
-	}
-	x.layer.Sandbox = &leastagency.Sandbox{At: at, Enabled: yes(true), FailClosed: yes(true), Retry: yes(false), AutoAllow: yes(true)}
-}
-
-func (x *scene) codexFlags(list []flag) {
-	for _, f := range list {
-		switch f.name {
-		case "--dangerously-bypass-approvals-and-sandbox", "--yolo":
-			x.codexWall("danger-full-access", f.at)
-		case "-s", "--sandbox":
-			x.codexWall(f.value, f.valueAt)
-		case "--full-auto":
-			x.codexWall("workspace-write", f.at)
-		case "-c", "--config":
-			key, value, _ := strings.Cut(f.value, "=")
-			value = strings.Trim(value, `"'`)
-			switch {
-			case key == "sandbox_mode":
-				x.codexWall(value, f.valueAt)
-			case key == "sandbox_workspace_write.network_access" && value == "true" && x.layer.Sandbox != nil:
-				x.layer.Sandbox.OpenNetwork = leastagency.ValueAt(true, f.valueAt)
-			}
-		}
-	}
-}
-
-func readCodex(x *scene) {
-	x.codexWall("read-only", x.agent.at)
-	x.codexFlags(flags(x.arguments()))
-}
-
 func readCodexAction(x *scene) {
 	s := x.agent.step
-	x.codexWall("workspace-write", x.agent.at)
+	x.cli.CodexWall("workspace-write", x.agent.at)
 	for _, name := range []string{"sandbox", "permission-profile"} {
 		if n := s.with(name); n.Scalar().V != "" {
-			x.codexWall(n.Text, n.At)
+			x.cli.CodexWall(n.Text, n.At)
 		}
 	}
 	args := place.TextOf(s.with("codex-args"))
@@ -417,14 +217,14 @@ func readCodexAction(x *scene) {
 			words = append(words, place.Word{Text: item.V, Start: strings.Index(args.Text, item.V), End: strings.Index(args.Text, item.V) + len(item.V)})
 		}
 	}
-	x.codexFlags(flags(args, words))
+	x.cli.Codex(agentcli.Flags(args, words))
 	switch n := s.with("safety-strategy"); n.Scalar().V {
 	case "unsafe":
 		if x.layer.Sandbox != nil {
 			x.layer.Sandbox.Weakened = append(x.layer.Sandbox.Weakened, leastagency.ValueAt("safety-strategy: unsafe", n.At))
 		}
 	case "read-only":
-		x.codexWall("read-only", n.At)
+		x.cli.CodexWall("read-only", n.At)
 	}
 }
 
@@ -437,9 +237,9 @@ func readGeminiAction(x *scene) {
 		x.sys.Problems = append(x.sys.Problems, problems...)
 		gemini.Settings(x.layer, root, x.layer.At.File, x.sys)
 	}
-	x.geminiMode(root, x.agent.at)
+	x.cli.GeminiMode(root, x.agent.at)
 	if n := s.with("gemini_debug"); on(n) {
-		x.fullLog("gemini_debug", n.At)
+		x.cli.FullLog("gemini_debug", n.At)
 	}
 	text := place.TextOf(s.with("extensions"))
 	if list, _ := text.JSON(); list.Is(node.List) {
@@ -448,92 +248,6 @@ func readGeminiAction(x *scene) {
 		}
 	}
 }
-
-// geminiMode sets what is left for the model when nobody is asked: everything, or the tools of the list.
-func (x *scene) geminiMode(settings *node.Node, at leastagency.Span) {
-	for _, keys := range [][]string{{"tools", "core"}, {"coreTools"}} {
-		if n := settings.Get(keys...); n.Is(node.List) {
-			if keys[0] == "coreTools" && x.layer.Product == "gemini" {
-				continue // no longer read
-			}
-			x.layer.Absent = leastagency.ModeDenyRest
-			x.layer.Mode = leastagency.Value[leastagency.Mode]{}
-			return
-		}
-	}
-	x.layer.Mode = leastagency.ValueAt(leastagency.ModeBypass, at)
-}
-
-func readGemini(x *scene) {
-	x.layer.Absent = leastagency.ModeDenyRest
-	text, words := x.arguments()
-	for _, f := range flags(text, words, "--allowed-tools") {
-		switch {
-		case f.name == "--yolo" || f.name == "-y":
-			x.layer.Mode = leastagency.ValueAt(leastagency.ModeBypass, f.at)
-		case f.name == "--approval-mode" && f.value == "yolo":
-			x.layer.Mode = leastagency.ValueAt(leastagency.ModeBypass, f.valueAt)
-		case f.name == "--approval-mode" && f.value == "auto_edit":
-			x.layer.Mode = leastagency.ValueAt(leastagency.ModeAcceptEdits, f.valueAt)
-		case f.name == "--allowed-tools":
-			for part := range strings.SplitSeq(f.value, ",") {
-				x.shellRule(strings.TrimSpace(part), f.text.Find(part), "run_shell_command", "ShellTool")
-			}
-		}
-	}
-}
-
-// shellRule adds an allow rule of a product that writes shell patterns in brackets behind one of the names.
-func (x *scene) shellRule(text string, at leastagency.Span, names ...string) {
-	name, pattern, bracket := strings.Cut(text, "(")
-	pattern = strings.TrimSuffix(pattern, ")")
-	r := &leastagency.Rule{At: at, Text: text, Decision: leastagency.Allow}
-	switch {
-	case slices.Contains(names, name) && (!bracket || strings.Trim(pattern, ":*") == ""):
-		r.Action = leastagency.Action{Kind: leastagency.ActionShell}
-	case slices.Contains(names, name):
-		open := strings.HasSuffix(pattern, ":*") || !strings.Contains(pattern, " ")
-		words := strings.TrimSuffix(pattern, ":*")
-		r.Action = leastagency.Action{Kind: leastagency.ActionShell, Pattern: words, Open: open, Command: command.Pattern(words, open, at, x.sys.Knowledge)}
-	case name == "write":
-		r.Action = leastagency.Action{Kind: leastagency.ActionWrite, Pattern: pattern}
-	default:
-		r.Action = leastagency.Action{Kind: leastagency.ActionOther}
-	}
-	r.Effects = effect.Of(r.Action)
-	x.layer.Rules = append(x.layer.Rules, r)
-}
-
-func readCopilot(x *scene) {
-	x.layer.Absent = leastagency.ModeDenyRest
-	for _, f := range flags(x.arguments()) {
-		switch f.name {
-		case "--allow-all-tools", "--allow-all", "--yolo":
-			x.layer.Mode = leastagency.ValueAt(leastagency.ModeBypass, f.at)
-		case "--allow-tool":
-			x.shellRule(f.value, f.valueAt, "shell")
-		}
-	}
-}
-
-func readCursor(x *scene) {
-	x.layer.Absent = leastagency.ModeDenyRest
-	readFlag("-f", "--force", "--yolo")(x)
-}
-
-// readFlag returns a reader of programs of which one flag matters.
-func readFlag(names ...string) func(*scene) {
-	return func(x *scene) {
-		for _, f := range flags(x.arguments()) {
-			if slices.Contains(names, f.name) {
-				x.layer.Mode = leastagency.ValueAt(leastagency.ModeBypass, f.at)
-			}
-		}
-	}
-}
-
-// readOpen reads a program that asks nobody unless its settings say otherwise.
-func readOpen(x *scene) { x.layer.Absent = leastagency.ModeBypass }
 
 // assignment recognises a line of an input that holds variables.
 var assignment = lazy.Compile(`(?m)^[ \t]*([A-Za-z_][A-Za-z0-9_]*)[ \t]*:[ \t]*(.+?)[ \t]*$`)

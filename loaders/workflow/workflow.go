@@ -20,6 +20,8 @@ import (
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/internal/actions"
+	"github.com/leastagency/leastagency/loaders/internal/agentcli"
+	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 )
 
@@ -45,12 +47,11 @@ const (
 	maxFound = 64   // agents of one file
 )
 
-// marks are words without one of which a file neither runs an agent nor calls what may.
-var marks = [][]byte{[]byte("claude"), []byte("codex"), []byte("gemini"), []byte("opencode"), []byte("cursor"), []byte("copilot"), []byte("aider"), []byte("goose"), []byte("qwen"),
-	[]byte("amp"), []byte("q chat"), []byte("kiro"), []byte("crush"), []byte("droid"), []byte("augment"), []byte("auggie"), []byte("warp"), []byte("uses: ./"), []byte("uses: './"), []byte(`uses: "./`)}
+// calls are how a file uses a workflow or action of its tree.
+var calls = [][]byte{[]byte("uses: ./"), []byte("uses: './"), []byte(`uses: "./`)}
 
 func load(f *leastagency.File, sys *leastagency.System) {
-	if !slices.ContainsFunc(marks, func(m []byte) bool { return bytes.Contains(f.Data, m) }) {
+	if !agentcli.Mentioned(f.Data) && !namesAction(f.Data) && !slices.ContainsFunc(calls, func(c []byte) bool { return bytes.Contains(f.Data, c) }) {
 		return
 	}
 	doc, problems := parse(f)
@@ -273,7 +274,7 @@ func (r *reader) layer(j *job, index int, a *agent) {
 	}
 	l := &leastagency.Layer{Product: a.product, Kind: leastagency.KindJob, Name: name, Scope: leastagency.ScopeProject, Root: r.root, At: a.at, NoToolList: true}
 	r.sys.Layers = append(r.sys.Layers, l)
-	x := &scene{reader: r, job: j, agent: a, layer: l, index: index}
+	x := &scene{reader: r, job: j, agent: a, layer: l, index: index, cli: agentcli.Reader{Layer: l, Sys: r.sys, Syntax: credential.Expression}}
 	x.limits()
 	x.credentials()
 	a.read(x)
@@ -291,6 +292,7 @@ type scene struct {
 	agent *agent
 	layer *leastagency.Layer
 	index int // of the step
+	cli   agentcli.Reader
 }
 
 // limits reads the time that the job or step may take.

@@ -1,0 +1,162 @@
+// Package agentcli knows the programs that run an agent: which command lines start one, and what their
+// flags say of its mode, tools, walls, servers and limits. Whatever holds the command line, a CI job, a
+// script or a container, has it read here.
+package agentcli
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/loaders/internal/command"
+	"github.com/leastagency/leastagency/loaders/internal/credential"
+	"github.com/leastagency/leastagency/loaders/internal/place"
+)
+
+// A program runs an agent.
+type program struct {
+	name, product string
+	// starts reports whether these arguments make it work, rather than print its version or log in.
+	starts func(args []string) bool
+	read   func(Reader, Start)
+}
+
+var programs = [...]program{
+	{"claude", "claude-code", headless("-p", "--print", "--dangerously-skip-permissions", "--permission-mode", "--allowedTools", "--allowed-tools"), readClaude},
+	{"codex", "codex", sub("exec", "e", "review"), readCodex},
+	{"gemini", "gemini", works, readGemini},
+	{"qwen", "qwen", works, readGemini},
+	{"copilot", "copilot", headless("-p", "--prompt", "--allow-all-tools", "--yolo", "--allow-all"), readCopilot},
+	{"cursor-agent", "cursor", works, readCursor},
+	{"opencode", "opencode", sub("run"), readOpen},
+	{"goose", "goose", sub("run"), readOpen},
+	{"amp", "amp", headless("-x", "--execute", "--dangerously-allow-all"), readFlag("--dangerously-allow-all")},
+	{"aider", "aider", headless("--message", "-m", "--message-file", "-f", "--yes", "--yes-always"), func(Reader, Start) {}},
+	{"q", "amazon-q", sub("chat"), readFlag("--trust-all-tools", "-a")},
+	{"kiro-cli", "kiro", sub("chat"), readFlag("--trust-all-tools", "-a")},
+	{"crush", "crush", sub("run"), readFlag("--yolo", "-y")},
+	{"droid", "droid", sub("exec"), readFlag("--skip-permissions-unsafe")},
+	{"auggie", "auggie", headless("--print", "-p"), func(Reader, Start) {}},
+}
+
+// packages bring the programs.
+var packages = [...]struct{ name, product string }{
+	{"@anthropic-ai/claude-code", "claude-code"}, {"@openai/codex", "codex"}, {"@google/gemini-cli", "gemini"}, {"@qwen-code/qwen-code", "qwen"},
+	{"@github/copilot", "copilot"}, {"opencode-ai", "opencode"}, {"@sourcegraph/amp", "amp"}, {"aider-chat", "aider"}, {"aider-install", "aider"},
+	{"@augmentcode/auggie", "auggie"}, {"@charmland/crush", "crush"},
+}
+
+// manages are words with which the programs do something else than work.
+var manages = [...]string{"--version", "-v", "-V", "--help", "-h", "version", "help", "login", "logout", "auth", "mcp", "plugin", "plugins", "config", "doctor", "update", "upgrade", "install",
+	"extensions", "extension", "setup-token", "status", "ls", "models", "completion", "features", "configure", "info", "session", "stats", "whoami", "settings", "profile", "uninstall", "export"}
+
+func works(args []string) bool {
+	return len(args) == 0 || !slices.Contains(manages[:], args[0])
+}
+
+// headless reports whether one of the flags, alone or in front of its value, is there.
+func headless(flags ...string) func([]string) bool {
+	return func(args []string) bool {
+		return works(args) && slices.ContainsFunc(args, func(a string) bool {
+			name, _, _ := strings.Cut(a, "=")
+			return slices.Contains(flags, name)
+		})
+	}
+}
+
+func sub(words ...string) func([]string) bool {
+	return func(args []string) bool {
+		for _, a := range args {
+			if !strings.HasPrefix(a, "-") {
+				return slices.Contains(words, a)
+			}
+		}
+		return false
+	}
+}
+
+// maxStarts bounds the agents of one text.
+const maxStarts = 8
+
+// A Start is one place of a shell text that starts an agent.
+type Start struct {
+	Product string
+	At      leastagency.Span // the program
+	Call    leastagency.Invocation
+	Script  place.Text // the shell text
+	offset  int        // of the program in Script
+	program *program
+}
+
+// Mentioned reports whether a text names one of the programs: without, nothing starts in it.
+func Mentioned(text []byte) bool {
+	return slices.ContainsFunc(programs[:], func(p program) bool {
+		if p.name == "q" { // which every other text has
+			return bytes.Contains(text, []byte("q chat"))
+		}
+		return bytes.Contains(text, []byte(p.name))
+	})
+}
+
+// Starts returns the places of a shell text that start an agent. Parsed is what command.Parse made of it.
+func Starts(script place.Text, parsed *leastagency.Command) []Start {
+	var out []Start
+	for _, call := range parsed.Invocations {
+		for i := range programs {
+			p := &programs[i]
+			if call.Program != p.name || !p.starts(call.Args) || len(out) >= maxStarts {
+				continue
+			}
+			s := Start{Product: p.product, Call: call, Script: script, program: p}
+			s.offset = max(s.find(), 0)
+			s.At = script.Part(s.offset, s.offset+len(p.name))
+			if !slices.ContainsFunc(out, func(o Start) bool { return o.At == s.At }) {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+// find returns where the program stands, with its first argument behind it if that can be found.
+func (s *Start) find() int {
+	name := s.program.name
+	for _, form := range []string{name + " " + strings.Join(s.Call.Args[:min(1, len(s.Call.Args))], " "), name + " "} {
+		if i := strings.Index(s.Script.Text, form); i >= 0 {
+			return i
+		}
+	}
+	return strings.Index(s.Script.Text, name)
+}
+
+// A Reader states in a layer what command lines say.
+type Reader struct {
+	Layer *leastagency.Layer
+	Sys   *leastagency.System
+	// Syntax is how values refer to others.
+	Syntax credential.Syntax
+}
+
+// Read states what the flags of a command line say.
+func (r Reader) Read(s Start) { s.program.read(r, s) }
+
+// Brings returns the packages that a shell text fetches and that bring the program of a product, at their places.
+func Brings(script place.Text, product string, k *leastagency.Knowledge) []leastagency.Artifact {
+	named := slices.ContainsFunc(packages[:], func(p struct{ name, product string }) bool {
+		return p.product == product && strings.Contains(script.Text, p.name)
+	})
+	if !named {
+		return nil // spares nearly every text the parser
+	}
+	var out []leastagency.Artifact
+	for _, a := range command.Parse(script.Text, script.At, k).Artifacts {
+		for _, p := range packages {
+			if p.name == a.Name && p.product == product {
+				a.At = script.Find(a.Name)
+				out = append(out, a)
+			}
+		}
+	}
+	return out
+}
