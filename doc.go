@@ -9,11 +9,12 @@
 //   - policy.go: the rules and what is known of servers, commands and packages; rules_gen.go is
 //     their table, generated from rules.cue and knowledge/*.cue
 //   - finding.go: Finding, with the witness that proves it
-//   - lint.go: the engine and its three seams
+//   - lint.go: the engine and its seams
 //
 // A run is a list of steps over one System:
 //
 //	load    a Loader turns the bytes of a file into layers      loaders/
+//	        a TreeLoader does so for what spans files           loaders/gocode
 //	infer   an Inference joins layers into agents and derives   authority/
 //	check   a Check reports findings for one rule               checks/
 //	write   a Writer prints the report                          report/

@@ -23,6 +23,17 @@ type Loader struct {
 	Load func(*File, *System)
 }
 
+// A TreeLoader turns what only several files say together into layers of the model: the packages of
+// a Go module.
+type TreeLoader struct {
+	Name string
+	// Match proposes by path the files that it wants to know of. They are not read for it.
+	Match func(path string) bool
+	// Load adds what the tree states to the system, in which the layers of all loaders stand already, and
+	// returns how many packages it read. What it could not read is a Problem; an error fails the run.
+	Load func(ctx context.Context, paths []string, sys *System) (packages int, err error)
+}
+
 // An Inference derives fields of the model from what the loaders stated. It judges nothing.
 type Inference struct {
 	Name string
@@ -62,6 +73,7 @@ func (p *Pass) Reportf(at Span, format string, args ...any) *Finding {
 // A Linter is a list of steps: load, infer, check.
 type Linter struct {
 	Loaders    []Loader
+	Trees      []TreeLoader // run after Loaders, one after another
 	Inferences []Inference
 	Checks     []Check
 	Policy     *Policy
@@ -73,6 +85,7 @@ type Report struct {
 	Ignored  []*Finding // those that a policy file ignores, with a reason and until a day
 	System   *System
 	Files    int            // files read
+	Packages int            // packages of code read
 	Loaded   map[string]int // files recognised, by loader
 	Secrets  []Span         // literal credentials, to be masked wherever source is shown
 }
@@ -234,7 +247,15 @@ func (a *Agent) AllCredentials() (all []*Credential) {
 // load walks the tree once and lets every proposed loader read its files, several at a time.
 func (l *Linter) load(ctx context.Context, fsys fs.FS) (*System, *Report, error) {
 	tree := &tree{fsys: fsys, files: map[string]*File{}}
-	paths, problems, err := tree.walk(ctx, l.proposes)
+	seen := make([][]string, len(l.Trees))
+	paths, problems, err := tree.walk(ctx, func(p string) bool {
+		for i, t := range l.Trees {
+			if t.Match(p) {
+				seen[i] = append(seen[i], p)
+			}
+		}
+		return l.proposes(p)
+	})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -256,6 +277,14 @@ func (l *Linter) load(ctx context.Context, fsys fs.FS) (*System, *Report, error)
 		for _, name := range p.by {
 			report.Loaded[name]++
 		}
+	}
+	for i, t := range l.Trees {
+		slices.Sort(seen[i])
+		packages, err := t.Load(ctx, slices.Compact(seen[i]), sys)
+		if err != nil {
+			return nil, nil, err
+		}
+		report.Packages += packages
 	}
 	report.Files = len(tree.files)
 	slices.SortStableFunc(sys.Layers, func(a, b *Layer) int { return a.At.Compare(b.At) })

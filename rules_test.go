@@ -1,6 +1,7 @@
 package leastagency_test
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -28,10 +29,10 @@ var update = os.Getenv("LEASTAGENCY_UPDATE") != ""
 
 func lint(t *testing.T, fsys fs.FS, only string) *leastagency.Report {
 	t.Helper()
-	return lintWith(t, loaders.All(), fsys, only)
+	return lintWith(t, nil, fsys, only)
 }
 
-func lintWith(t *testing.T, loaders []leastagency.Loader, fsys fs.FS, only string) *leastagency.Report {
+func lintWith(t *testing.T, trees []leastagency.TreeLoader, fsys fs.FS, only string) *leastagency.Report {
 	t.Helper()
 	list := slices.DeleteFunc(checks.All(), func(c leastagency.Check) bool { return only != "" && c.Rule != only })
 	rules := leastagency.Builtin()
@@ -42,7 +43,7 @@ func lintWith(t *testing.T, loaders []leastagency.Loader, fsys fs.FS, only strin
 	if overlay != nil {
 		rules = overlay.Apply(rules)
 	}
-	linter := leastagency.Linter{Loaders: loaders, Inferences: authority.All(), Checks: list, Policy: rules}
+	linter := leastagency.Linter{Loaders: loaders.All(), Trees: trees, Inferences: authority.All(), Checks: list, Policy: rules}
 	report, err := linter.Lint(t.Context(), fsys)
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +82,7 @@ func TestRuleFixtures(t *testing.T) {
 			fires, silent := 0, 0
 			programs := loadGo(t, cases)
 			for _, name := range slices.Sorted(maps.Keys(cases)) {
-				report := lintWith(t, append(loaders.All(), programs[name]...), cases[name], check.Rule)
+				report := lintWith(t, programs[name], cases[name], check.Rule)
 				switch shouldFire := strings.HasPrefix(name, "fires"); {
 				case shouldFire && len(report.Findings) == 0:
 					t.Errorf("%s: no finding", name)
@@ -152,7 +153,7 @@ func TestExamples(t *testing.T) {
 				fires bool
 			}{{"before", true}, {"after", false}} {
 				key := rule.ID + "/" + part.name
-				report := lintWith(t, append(loaders.All(), programs[key]...), trees[key], rule.ID)
+				report := lintWith(t, programs[key], trees[key], rule.ID)
 				if fired := len(report.Findings) > 0; fired != part.fires {
 					t.Errorf("%s: fires = %v, want %v\n%s", part.name, fired, part.fires, render(part.name, report))
 				}
@@ -163,7 +164,7 @@ func TestExamples(t *testing.T) {
 
 // loadGo returns a loader for each tree with Go programs. They become packages of one module, in which
 // packages of vet/testdata stand for the libraries that they import, so that the go command runs once.
-func loadGo(t *testing.T, trees map[string]fstest.MapFS) map[string][]leastagency.Loader {
+func loadGo(t *testing.T, trees map[string]fstest.MapFS) map[string][]leastagency.TreeLoader {
 	t.Helper()
 	dir := t.TempDir()
 	write := func(name string, data []byte) {
@@ -196,16 +197,16 @@ func loadGo(t *testing.T, trees map[string]fstest.MapFS) map[string][]leastagenc
 		module += "\nrequire " + sdk + " v0.0.0\n\nreplace " + sdk + " => ./_sdk/" + sdk + "\n"
 	}
 	write("go.mod", []byte(module))
-	program, err := gocode.Load(t.Context(), dir)
+	program, _, err := gocode.Load(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range program.Problems {
 		t.Errorf("%s: %s", p.Path, p.Text)
 	}
-	byTree := map[string][]leastagency.Loader{}
+	byTree := map[string][]leastagency.TreeLoader{}
 	for name := range found {
-		part := &gocode.Tree{}
+		part := &leastagency.System{}
 		for _, layer := range program.Layers {
 			if file := layer.At.File; strings.HasPrefix(file.Path, name+"/") {
 				file.Path = strings.TrimPrefix(file.Path, name+"/")
@@ -213,7 +214,11 @@ func loadGo(t *testing.T, trees map[string]fstest.MapFS) map[string][]leastagenc
 				part.Layers = append(part.Layers, layer)
 			}
 		}
-		byTree[name] = []leastagency.Loader{part.Loader()}
+		byTree[name] = []leastagency.TreeLoader{{Name: "go", Match: func(string) bool { return false },
+			Load: func(_ context.Context, _ []string, sys *leastagency.System) (int, error) {
+				sys.Layers = append(sys.Layers, part.Layers...)
+				return 0, nil
+			}}}
 	}
 	return byTree
 }

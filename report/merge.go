@@ -48,6 +48,7 @@ func Merge(parts ...Part) *leastagency.Report {
 			merged.Loaded[name] += n
 		}
 		merged.Files += r.Files
+		merged.Packages += r.Packages
 	}
 	return merged
 }

@@ -150,6 +150,9 @@ func (v *view) summary() string {
 		parts[0] = fmt.Sprintf("%s: %s in %s", plural(n, "finding"), strings.Join(counts, ", "), plural(files, "file"))
 	}
 	parts = append(parts, plural(v.report.Files, "file")+" read")
+	if n := v.report.Packages; n > 0 {
+		parts = append(parts, plural(n, "Go package")+" read")
+	}
 	unread := 0
 	for _, p := range v.report.System.Problems {
 		if notEvaluated(p) {

@@ -82,12 +82,13 @@ func (t target) policy() *leastagency.Policy {
 	return t.overlay.Apply(leastagency.Builtin())
 }
 
-// judged returns the linter for the target under its policy file.
+// judged returns the linter for the target, with its Go modules and under its policy file.
 func (t target) judged(linter *leastagency.Linter) *leastagency.Linter {
-	if t.overlay == nil {
-		return linter
-	}
 	own := *linter
+	own.Trees = t.trees
+	if t.overlay == nil {
+		return &own
+	}
 	own.Policy = t.policy()
 	if len(linter.Checks) > 0 {
 		own.Checks = slices.Concat(linter.Checks, t.added)

@@ -28,6 +28,7 @@ type scan struct {
 	only, skip  []string
 	exitZero    bool
 	policyFile  string
+	goCode      string
 	failOnSet   bool // --fail-on is given, and wins over the policy file
 }
 
@@ -74,6 +75,7 @@ Findings go to standard output, everything else to standard error.`,
 	flags.StringSliceVar(&s.skip, "skip", nil, "leave these rules or families out")
 	flags.BoolVar(&s.exitZero, "exit-zero", false, "exit with 0 even when there are findings")
 	flags.StringVar(&s.policyFile, "policy", "", policyUsage)
+	flags.StringVar(&s.goCode, "go", goChoices[0], goUsage)
 	completeFlags(command)
 	return command
 }
@@ -82,7 +84,7 @@ Findings go to standard output, everything else to standard error.`,
 func completeFlags(command *cobra.Command) {
 	severities := []string{"low", "medium", "high", "critical"}
 	rules := ruleNames(leastagency.Builtin())
-	for flag, values := range map[string][]string{"format": formatNames(), "min-severity": severities, "fail-on": append(severities, "never"), "only": rules, "skip": rules} {
+	for flag, values := range map[string][]string{"format": formatNames(), "min-severity": severities, "fail-on": append(severities, "never"), "go": goChoices[:], "only": rules, "skip": rules} {
 		// It fails only for a flag that does not exist.
 		if err := command.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
 			panic(err)
@@ -117,6 +119,9 @@ func (s *scan) run(ctx context.Context, paths []string, stdout, stderr io.Writer
 		return false, err
 	}
 	if err := s.overlays(targets); err != nil {
+		return false, err
+	}
+	if err := readGo(targets, s.goCode); err != nil {
 		return false, err
 	}
 

@@ -20,6 +20,7 @@ type target struct {
 	folder string   // as the operating system knows it
 	prefix string   // how its paths are shown: slash-separated, "." for as they are
 	files  []string // when not empty, only what is in these files is shown; relative to the folder
+	trees  []leastagency.TreeLoader
 
 	overlay    *policy.Overlay     // its policy file; nil for none
 	added      []leastagency.Check // for combinations that the policy adds

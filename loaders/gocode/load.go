@@ -2,11 +2,14 @@ package gocode
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/checker"
@@ -15,87 +18,132 @@ import (
 	"github.com/leastagency/leastagency"
 )
 
-// Load reads the Go module in a folder. It asks the go command for the packages, and has it download
-// nothing, choose no other toolchain and run no code of the module. The error means that there are no
-// packages to be had; a package that cannot be analysed is a problem of the result.
-func Load(ctx context.Context, dir string) (*Tree, error) {
-	dir, err := filepath.Abs(dir)
+// timeout bounds one run of the go command, which compiles what the packages import when nobody has yet.
+const timeout = 10 * time.Minute
+
+// Load reads the packages of the Go module in a folder, and returns what they state with the number of
+// packages. A package that is not understood is a Problem. The error means that there are no packages to
+// be had.
+func Load(ctx context.Context, dir string) (*leastagency.System, int, error) {
+	root, err := rootOf(dir)
 	if err != nil {
+		return nil, 0, err
+	}
+	sys := &leastagency.System{}
+	list, err := unit{dir: ".", modules: []string{"."}}.list(ctx, root)
+	if err != nil {
+		return nil, 0, err
+	}
+	return sys, len(list), analyse(root, list, sys)
+}
+
+// environment is what the go command is started with: it downloads nothing, chooses no other toolchain,
+// runs neither a C compiler nor a version control system, and starts no program that flags or another
+// driver of packages would name. A non-empty GOFLAGS hides what "go env -w" has set; so do the patterns
+// that match no module, without which modules called private would be fetched past GOPROXY.
+func environment(work string) []string {
+	return append(os.Environ(), "GOTOOLCHAIN=local", "GOFLAGS=-buildvcs=false", "CGO_ENABLED=0", "GO111MODULE=on", "GOWORK="+work,
+		"GOPROXY=off", "GOPRIVATE=none", "GONOPROXY=none", "GOVCS=*:off", "GOAUTH=off", "GOPACKAGESDRIVER=off")
+}
+
+// errNoGo says that there is no go command to ask.
+var errNoGo = errors.New("the go command is not on PATH")
+
+// available reports whether there is a go command that does not itself belong to what is read.
+func available(root string) error {
+	file, err := exec.LookPath("go")
+	if err != nil {
+		return errNoGo
+	}
+	if real, err := filepath.EvalSymlinks(file); err == nil {
+		file = real
+	}
+	if inside(root, file) {
+		return fmt.Errorf("the go command on PATH is %s: it would run what is scanned", relative(root, file))
+	}
+	return nil
+}
+
+// list asks the go command for the packages of the unit, with types and syntax.
+func (u unit) list(ctx context.Context, root string) ([]*packages.Package, error) {
+	if err := available(root); err != nil {
 		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	work := "off"
+	if u.work != "" {
+		work = filepath.Join(root, filepath.FromSlash(u.work))
 	}
 	config := &packages.Config{
 		Context: ctx,
-		Dir:     dir,
-		// The go command must not ask git about the tree: git reads the repository's own configuration.
-		BuildFlags: []string{"-buildvcs=false"},
-		Env:        append(os.Environ(), "GOTOOLCHAIN=local", "GOFLAGS=", "CGO_ENABLED=0", "GOPROXY=off", "GOWORK=off"),
+		Dir:     filepath.Join(root, filepath.FromSlash(u.dir)),
+		Env:     environment(work),
 		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports | packages.NeedTypes |
 			packages.NeedTypesSizes | packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedModule | packages.NeedExportFile,
 	}
-	list, err := packages.Load(config, "./...")
+	list, err := packages.Load(config, u.patterns()...)
 	if err != nil {
-		return nil, fmt.Errorf("list the Go packages: %w", err)
+		return nil, fmt.Errorf("list the Go packages: %s", firstLine(err.Error(), root))
 	}
-	t := &Tree{}
-	sound := slices.DeleteFunc(list, func(p *packages.Package) bool {
-		if len(p.Errors) == 0 && !p.IllTyped {
-			return false
+	return slices.DeleteFunc(list, func(p *packages.Package) bool { return len(p.GoFiles) == 0 && len(p.Errors) == 0 }), nil
+}
+
+// analyse adds what the packages state to the system. Those that do not type-check are problems.
+func analyse(root string, list []*packages.Package, sys *leastagency.System) error {
+	sound := slices.DeleteFunc(slices.Clone(list), func(p *packages.Package) bool {
+		text := broken(root, p)
+		if text != "" {
+			sys.Problems = append(sys.Problems, &leastagency.Problem{Path: relative(root, p.Dir), Kind: leastagency.ProblemUnreadable, Text: "the Go package " + text})
 		}
-		text := "does not type-check"
-		if len(p.Errors) > 0 {
-			text += ": " + strings.ReplaceAll(p.Errors[0].Msg, dir+string(filepath.Separator), "")
-		}
-		t.problem(relative(dir, p.Dir), text)
-		return true
+		return text != ""
 	})
 	graph, err := checker.Analyze([]*analysis.Analyzer{Analyzer}, sound, nil)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	for _, root := range graph.Roots {
-		program, ok := root.Result.(*Program)
+	layers := map[*packages.Package]*leastagency.Layer{}
+	for _, action := range graph.Roots {
+		program, ok := action.Result.(*Program)
 		if !ok {
-			t.problem(relative(dir, root.Package.Dir), fmt.Sprintf("could not be analysed: %v", root.Err))
+			sys.Problems = append(sys.Problems, &leastagency.Problem{Path: relative(root, action.Package.Dir), Kind: leastagency.ProblemUnreadable,
+				Text: fmt.Sprintf("the Go package could not be analysed: %v", action.Err)})
 			continue
 		}
 		if program.Layer == nil {
 			continue
 		}
 		for file := range program.files {
-			file.Path = relative(dir, filepath.FromSlash(file.Path))
+			file.Path = relative(root, filepath.FromSlash(file.Path))
 			file.Real, file.Role = file.Path, leastagency.RoleOf(file.Path)
 		}
-		t.Layers = append(t.Layers, program.Layer)
+		layers[action.Package] = program.Layer
+		sys.Layers = append(sys.Layers, program.Layer)
 	}
-	return t, nil
+	return nil
 }
 
-// A Tree is what the packages of a module hold for a model.
-type Tree struct {
-	Layers   []*leastagency.Layer
-	Problems []*leastagency.Problem // packages that were not understood
+// broken says why a package can't be analysed; empty for one that can. A file that a link brings in from
+// outside the root is none of its own.
+func broken(root string, p *packages.Package) string {
+	if len(p.Errors) > 0 {
+		return "does not type-check: " + firstLine(p.Errors[0].Msg, root)
+	}
+	if p.IllTyped {
+		return "does not type-check"
+	}
+	for _, file := range slices.Concat(p.GoFiles, p.CompiledGoFiles) {
+		if real, err := filepath.EvalSymlinks(file); err != nil || !inside(root, real) {
+			return "has a file that leads out of the root: " + filepath.Base(file)
+		}
+	}
+	return ""
 }
 
-func (t *Tree) problem(path, text string) {
-	t.Problems = append(t.Problems, &leastagency.Problem{Path: path, Kind: leastagency.ProblemUnreadable, Text: "the Go package " + text})
-}
-
-// Loader returns a loader that adds the layers when the file that each stands in is read.
-func (t *Tree) Loader() leastagency.Loader {
-	in := func(path string) func(*leastagency.Layer) bool {
-		return func(l *leastagency.Layer) bool { return l.At.File.Path == path }
-	}
-	return leastagency.Loader{
-		Name:  "go",
-		Match: func(path string) bool { return slices.ContainsFunc(t.Layers, in(path)) },
-		Load: func(file *leastagency.File, sys *leastagency.System) {
-			for _, l := range t.Layers {
-				if in(file.Path)(l) {
-					sys.Layers = append(sys.Layers, l)
-				}
-			}
-		},
-	}
+// firstLine returns the first line of a message of the go command, with paths as reports show them.
+func firstLine(text, root string) string {
+	text, _, _ = strings.Cut(strings.TrimSpace(text), "\n")
+	return strings.ReplaceAll(text, root+string(filepath.Separator), "")
 }
 
 // relative returns a path as reports show it.
@@ -105,4 +153,9 @@ func relative(dir, path string) string {
 		return filepath.ToSlash(filepath.Base(path))
 	}
 	return filepath.ToSlash(rel)
+}
+
+func inside(dir, path string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && filepath.IsLocal(rel)
 }
