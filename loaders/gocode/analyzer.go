@@ -50,13 +50,13 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	e := newEngine(pass)
 	e.run()
+	f := &finder{engine: e, program: program, files: map[string]*leastagency.File{}}
+	f.find()
 	for _, fn := range e.funcs {
 		if obj, ok := fn.Object().(*types.Func); ok && fn.Synthetic == "" && !e.sums[fn].empty() {
 			pass.ExportObjectFact(obj, portable(e.sums[fn]))
 		}
 	}
-	f := &finder{engine: e, program: program, files: map[string]*leastagency.File{}}
-	f.find()
 	return program, nil
 }
 

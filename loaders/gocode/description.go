@@ -10,8 +10,13 @@ import (
 // A description is what a registration says of a tool.
 type description struct {
 	name, about           string
+	nameValue             ssa.Value
 	named                 token.Pos
 	readOnly, destructive *hint
+}
+
+func (d *description) setName(v ssa.Value, pos token.Pos) {
+	d.name, d.nameValue, d.named = constString(v), v, pos
 }
 
 type hint struct {
@@ -89,15 +94,21 @@ func (f *finder) describe(v ssa.Value, depth int) description {
 	case *ssa.ChangeType:
 		return f.describe(x.X, depth+1)
 	case *ssa.Call:
-		if calleeName(&x.Call) == newTool {
-			return f.options(x)
+		if r, ok := sdks().makers[calleeName(&x.Call)]; ok {
+			return f.said(x, r)
 		}
 		for _, fn := range f.functions(x.Call.Value, 0) {
 			for _, b := range source(fn).Blocks {
-				if ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return); ok && index < len(ret.Results) {
-					if d := f.describe(ret.Results[index], depth+1); d.name != "" {
-						return d
-					}
+				ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
+				if !ok || index >= len(ret.Results) {
+					continue
+				}
+				d := f.describe(ret.Results[index], depth+1)
+				if i := f.paramOf(source(fn), d.nameValue); d.name == "" && i >= 0 && i < len(x.Call.Args) {
+					d.setName(x.Call.Args[i], x.Pos())
+				}
+				if d.name != "" {
+					return d
 				}
 			}
 		}
@@ -109,18 +120,27 @@ func (f *finder) literal(v ssa.Value) description {
 	var d description
 	fields := f.fields(v)
 	if name, ok := fields["Name"]; ok {
-		d.name, d.named = constString(name.value), name.pos
+		d.setName(name.value, name.pos)
 	}
-	d.about = constString(fields["Description"].value)
-	if a, ok := fields["Annotations"]; ok {
-		hints := f.fields(a.value)
-		if load, ok := a.value.(*ssa.UnOp); ok {
-			hints = f.fields(load.X)
+	for _, key := range []string{"Description", "Desc"} {
+		if about, ok := fields[key]; ok {
+			d.about = constString(about.value)
 		}
-		d.readOnly = f.hint(hints["ReadOnlyHint"])
-		d.destructive = f.hint(hints["DestructiveHint"])
+	}
+	if a, ok := fields["Annotations"]; ok {
+		f.annotations(&d, a.value)
 	}
 	return d
+}
+
+// annotations reads the structure in which a tool says how it behaves.
+func (f *finder) annotations(d *description, v ssa.Value) {
+	if load, ok := v.(*ssa.UnOp); ok {
+		v = load.X
+	}
+	hints := f.fields(v)
+	d.readOnly = f.hint(hints["ReadOnlyHint"])
+	d.destructive = f.hint(hints["DestructiveHint"])
 }
 
 // hint returns a constant truth value, also behind a pointer or a helper that makes one.
@@ -141,28 +161,26 @@ func (f *finder) hint(v field) *hint {
 	return nil
 }
 
-// options reads the options of mark3labs' NewTool.
-func (f *finder) options(call *ssa.Call) description {
-	args := call.Call.Args
-	d := description{name: constString(args[0]), named: call.Pos()}
-	if len(args) < 2 {
-		return d
-	}
-	list, _ := elements(args[1])
-	for _, o := range list {
+// options reads what the options of a registrar or maker say.
+func (f *finder) options(d *description, list ssa.Value) {
+	options, _ := elements(list)
+	for _, o := range options {
 		option, ok := o.(*ssa.Call)
 		if !ok || len(option.Call.Args) == 0 {
 			continue
 		}
 		arg := field{option.Call.Args[0], option.Pos()}
-		switch calleeName(&option.Call) {
-		case readOnlyOption:
-			d.readOnly = f.hint(arg)
-		case destructiveHint:
-			d.destructive = f.hint(arg)
-		case describeOption:
+		switch sdks().options[calleeName(&option.Call)] {
+		case "name":
+			d.setName(arg.value, option.Pos())
+		case "about":
 			d.about = constString(arg.value)
+		case "readOnly":
+			d.readOnly = f.hint(arg)
+		case "destructive":
+			d.destructive = f.hint(arg)
+		case "annotations":
+			f.annotations(d, arg.value)
 		}
 	}
-	return d
 }

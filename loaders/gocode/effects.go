@@ -31,7 +31,7 @@ func (e *engine) effects(fn *ssa.Function, instr ssa.Instruction) {
 		return
 	}
 	for _, a := range args { // a callback does what it does for whoever hands it over
-		if _, registers := registrars[name]; registers {
+		if len(e.registersOf(c)) > 0 {
 			break
 		}
 		for _, callback := range e.functions(a, 0) {

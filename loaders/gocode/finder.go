@@ -2,7 +2,6 @@ package gocode
 
 import (
 	"go/token"
-	"go/types"
 	"path"
 	"slices"
 	"strings"
@@ -18,11 +17,13 @@ type finder struct {
 	program *Program
 	files   map[string]*leastagency.File
 	server  *leastagency.Server
-	handled map[*ssa.Function]bool
+	handled map[*ssa.Function]bool // registered
+	wraps   map[*ssa.Function]bool // handlers that only hand the arguments on to a function that they were given
 }
 
 func (f *finder) find() {
-	f.handled = map[*ssa.Function]bool{}
+	f.handled, f.wraps = map[*ssa.Function]bool{}, map[*ssa.Function]bool{}
+	f.inferRegistrars()
 	f.server = &leastagency.Server{Name: path.Base(f.pass.Pkg.Path()), Transport: leastagency.InProcess}
 	for _, fn := range f.funcs {
 		for _, b := range fn.Blocks {
@@ -36,11 +37,12 @@ func (f *finder) find() {
 			}
 		}
 	}
+	f.ducks()
 	// A function with a handler's signature is one, wherever it is registered.
 	for _, fn := range f.funcs {
-		if !f.handled[fn] && f.handlerShaped(fn) && !strings.HasPrefix(fn.Synthetic, "package") {
+		if !f.handled[fn] && !f.wraps[fn] && f.handlerShaped(fn) && !strings.HasPrefix(fn.Synthetic, "package") {
 			name := fn.Name()
-			f.tool(description{name: name, named: fn.Pos()}, fn, -1, token.NoPos)
+			f.tool(description{name: name, named: fn.Pos()}, fn, token.NoPos)
 		}
 	}
 	f.listen()
@@ -65,7 +67,7 @@ func (f *finder) inTest(pos token.Pos) bool {
 }
 
 // tool adds a tool to the program.
-func (f *finder) tool(d description, fn *ssa.Function, typed int, at token.Pos) {
+func (f *finder) tool(d description, fn *ssa.Function, at token.Pos) {
 	place := f.place(d.named)
 	if place.IsZero() {
 		place = f.place(at)
@@ -90,13 +92,13 @@ func (f *finder) tool(d description, fn *ssa.Function, typed int, at token.Pos) 
 		t.Destructive = leastagency.ValueAt(d.destructive.value, f.place(d.destructive.pos))
 	}
 	if fn != nil {
-		f.deeds(t, fn, typed)
+		f.deeds(t, fn)
 	}
 	f.server.Tools = append(f.server.Tools, t)
 }
 
 // deeds fills in what a tool's handler does.
-func (f *finder) deeds(t *leastagency.Tool, fn *ssa.Function, typed int) {
+func (f *finder) deeds(t *leastagency.Tool, fn *ssa.Function) {
 	sum := f.sums[fn]
 	if sum == nil {
 		found, ok := f.target(fn)
@@ -114,34 +116,17 @@ func (f *finder) deeds(t *leastagency.Tool, fn *ssa.Function, typed int) {
 		t.Effects = append(t.Effects, leastagency.Effect{Capability: c.Capability, Why: why, Confidence: leastagency.Inferred})
 		t.Does = append(t.Does, leastagency.Deed{Capability: c.Capability, Why: why, Way: append([]leastagency.Step{start}, f.steps(c.Hops)...)})
 	}
-	receiver := 0
-	if fn.Signature.Recv() != nil {
-		receiver = 1
-	}
-	request := requestParam(fn)
-	if f.sums[fn] == nil && request >= 0 {
+	if f.sums[fn] == nil && takesRequest(fn) {
 		return // the package that holds the handler tells of its flows
 	}
-	if typed >= 0 {
-		typed += receiver
-	} else if request >= 0 && len(fn.Params) > request+1 {
-		typed = request + 1 // a typed handler that is registered elsewhere
-	}
+	given := f.given(fn)
 	for _, s := range sum.Sinks {
-		argument := ""
-		switch {
-		case s.Param == request && request >= 0:
-			rest, ok := strings.CutPrefix(s.Path, requests[typeName(fn.Params[request].Type())])
-			if !ok {
-				continue
+		if fields, ok := given[s.Param]; ok {
+			if rest, ok := cutArguments(s.Path, fields); ok {
+				argument, _ := step(rest)
+				f.flow(t, start, argument, s)
 			}
-			argument, _ = step(strings.TrimPrefix(rest, "."))
-		case s.Param == typed && typed >= 0:
-			argument = jsonName(fn, typed, s.Path)
-		default:
-			continue
 		}
-		f.flow(t, start, argument, s)
 	}
 	slices.SortStableFunc(t.Flows, func(a, b *leastagency.Flow) int { return a.At.Compare(b.At) })
 }
@@ -173,28 +158,6 @@ func (f *finder) steps(hops []Hop) []leastagency.Step {
 		}
 	}
 	return out
-}
-
-// jsonName returns the name that the model knows a field of the typed argument by.
-func jsonName(fn *ssa.Function, param int, path string) string {
-	first, _ := step(path)
-	if first == "" || param >= len(fn.Params) {
-		return ""
-	}
-	t := fn.Params[param].Type()
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	if s, ok := t.Underlying().(*types.Struct); ok {
-		for i := range s.NumFields() {
-			if s.Field(i).Name() == first {
-				if name, ok := tagName(s.Tag(i)); ok {
-					return name
-				}
-			}
-		}
-	}
-	return first
 }
 
 func tagName(tag string) (string, bool) {

@@ -10,66 +10,82 @@ import (
 
 // registration takes a call that makes a handler callable.
 func (f *finder) registration(call ssa.CallInstruction) {
-	c := call.Common()
-	r, ok := registrars[calleeName(c)]
-	args := arguments(c)
-	if !ok || r.handler >= len(args) || f.inTest(call.Pos()) {
+	if f.inTest(call.Pos()) {
 		return
 	}
+	args := arguments(call.Common())
+	for _, r := range f.registersOf(call.Common()) {
+		if r.Handler < len(args) {
+			f.handlers(f.said(call, r), args[r.Handler], call.Pos())
+		}
+	}
+}
+
+// said returns what the arguments of a registrar or maker say of the tool.
+func (f *finder) said(call ssa.CallInstruction, r roles) description {
+	args := arguments(call.Common())
 	var d description
-	if r.tool >= 0 {
-		d = f.describe(args[r.tool], 0)
+	if r.Tool >= 0 && r.Tool < len(args) {
+		d = f.describe(args[r.Tool], 0)
 	}
-	if r.name >= 0 {
-		d.name, d.named = constString(args[r.name]), call.Pos()
+	if r.Name >= 0 && r.Name < len(args) {
+		d.setName(args[r.Name], call.Pos())
 	}
-	if r.about >= 0 {
-		d.about = constString(args[r.about])
+	if r.About >= 0 && r.About < len(args) {
+		d.about = constString(args[r.About])
 	}
-	f.handlers(d, args[r.handler], r.typed, call.Pos())
+	if call.Common().Signature().Variadic() && len(args) > 0 {
+		f.options(&d, args[len(args)-1])
+	}
+	return d
 }
 
 // pair takes a structure that holds a tool and its handler.
 func (f *finder) pair(alloc *ssa.Alloc) {
-	p, ok := pairs[typeName(alloc.Type())]
-	if !ok || f.inTest(alloc.Pos()) {
+	if f.inTest(alloc.Pos()) {
+		return
+	}
+	i := slices.IndexFunc(pairs[:], func(p pairing) bool { return p.name == typeName(alloc.Type()) })
+	if i < 0 {
+		f.ownPair(alloc)
 		return
 	}
 	fields := f.fields(alloc)
-	if h, ok := fields[p.handler]; ok {
-		var d description
-		if t, ok := fields[p.tool]; ok {
-			d = f.describe(t.value, 0)
-		}
-		f.handlers(d, h.value, -1, h.pos)
+	h, ok := fields[pairs[i].handler]
+	if !ok {
+		return
 	}
+	var d description
+	if t, ok := fields[pairs[i].tool]; ok {
+		d = f.describe(t.value, 0)
+	} else {
+		d = f.literal(alloc)
+	}
+	f.handlers(d, h.value, h.pos)
 }
 
 // handlers adds a tool for a handler value: a function, a closure, a method, or what a factory returns.
-func (f *finder) handlers(d description, v ssa.Value, typed int, at token.Pos) {
-	found := f.handlerFuncs(v, typed, 0)
-	for _, h := range found {
-		f.handled[h.fn] = true
-		f.tool(d, h.fn, h.typed, at)
+func (f *finder) handlers(d description, v ssa.Value, at token.Pos) {
+	found := f.handlerFuncs(v, 0)
+	for _, fn := range found {
+		if !f.wraps[fn] { // the function inside is the tool
+			f.handled[fn] = true
+			f.tool(d, fn, at)
+		}
 	}
-	if len(found) == 0 && d.name != "" {
-		f.tool(d, nil, -1, at)
+	if len(found) == 0 && d.name != "" && f.param(v, 0) == nil {
+		f.tool(d, nil, at)
 	}
-}
-
-type handler struct {
-	fn    *ssa.Function
-	typed int
 }
 
 // handlerFuncs returns the functions that a handler value may be, those behind adapters and factories included.
-func (f *finder) handlerFuncs(v ssa.Value, typed, depth int) []handler {
+func (f *finder) handlerFuncs(v ssa.Value, depth int) []*ssa.Function {
 	if depth > 6 {
 		return nil
 	}
-	var out []handler
+	var out []*ssa.Function
 	for _, fn := range f.functions(v, 0) {
-		out = append(out, handler{source(fn), typed})
+		out = append(out, source(fn))
 	}
 	if len(out) > 0 {
 		return out
@@ -80,24 +96,26 @@ func (f *finder) handlerFuncs(v ssa.Value, typed, depth int) []handler {
 	}
 	switch x := v.(type) {
 	case *ssa.ChangeType:
-		return f.handlerFuncs(x.X, typed, depth+1)
+		return f.handlerFuncs(x.X, depth+1)
+	case *ssa.MakeInterface:
+		return f.handlerFuncs(x.X, depth+1)
 	case *ssa.UnOp:
 		if one := f.stored(x.X); one != nil {
-			return f.handlerFuncs(one, typed, depth+1)
+			return f.handlerFuncs(one, depth+1)
 		}
 	case *ssa.Call:
-		if t, ok := adapters[calleeName(&x.Call)]; ok {
-			typed = t
-		}
 		for _, a := range x.Call.Args { // what is wrapped
 			if _, isFunc := a.Type().Underlying().(*types.Signature); isFunc {
-				out = append(out, f.handlerFuncs(a, typed, depth+1)...)
+				out = append(out, f.handlerFuncs(a, depth+1)...)
 			}
+		}
+		if len(out) > 0 {
+			return out
 		}
 		for _, fn := range f.functions(x.Call.Value, 0) {
 			for _, b := range source(fn).Blocks {
 				if ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return); ok && index < len(ret.Results) {
-					out = append(out, f.handlerFuncs(ret.Results[index], typed, depth+1)...)
+					out = append(out, f.handlerFuncs(ret.Results[index], depth+1)...)
 				}
 			}
 		}
@@ -108,13 +126,64 @@ func (f *finder) handlerFuncs(v ssa.Value, typed, depth int) []handler {
 // handlerShaped reports whether a function takes a tool call and returns its result.
 func (f *finder) handlerShaped(fn *ssa.Function) bool {
 	sig := fn.Signature
-	if sig.Results().Len() < 2 || f.inTest(fn.Pos()) || !results[typeName(sig.Results().At(0).Type())] {
+	if sig.Results().Len() < 2 || f.inTest(fn.Pos()) || !slices.Contains(results[:], typeName(sig.Results().At(0).Type())) {
 		return false
 	}
-	return requestParam(fn) >= 0
+	return takesRequest(fn)
 }
 
-// requestParam returns the parameter in which a call arrives, -1 when there is none.
-func requestParam(fn *ssa.Function) int {
-	return slices.IndexFunc(fn.Params, func(p *ssa.Parameter) bool { return requests[typeName(p.Type())] != "" })
+// takesRequest reports whether one of the parameters of a function is a tool call.
+func takesRequest(fn *ssa.Function) bool {
+	params := fn.Signature.Params()
+	for i := range params.Len() {
+		if _, ok := sdks().requests[typeName(params.At(i).Type())]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// given returns the parameters in which a handler gets what the model chose, each with the fields of it
+// that hold it. Receivers count. Of a function that is only shaped like a handler, not everything beside
+// the request need be the model's: helpers take a client or a store there.
+func (f *finder) given(fn *ssa.Function) map[int]string {
+	out := map[int]string{}
+	sig := fn.Signature
+	first := 0
+	if sig.Recv() != nil {
+		first = 1
+	}
+	for i := range sig.Params().Len() {
+		t := sig.Params().At(i).Type()
+		fields, request := sdks().requests[typeName(t)]
+		switch {
+		case request:
+			out[first+i] = fields
+		case isContext(t) || sig.Variadic() && i == sig.Params().Len()-1:
+		case f.handled[fn] || isData(t):
+			out[first+i] = ""
+		}
+	}
+	return out
+}
+
+// isContext reports whether a type is a context, with whatever a library adds to it.
+func isContext(t types.Type) bool {
+	methods := types.NewMethodSet(t)
+	return methods.Lookup(nil, "Deadline") != nil && methods.Lookup(nil, "Done") != nil
+}
+
+// isData reports whether a type is one that arguments are decoded into, by value.
+func isData(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		for i := range u.NumFields() {
+			if _, ok := tagName(u.Tag(i)); ok {
+				return true
+			}
+		}
+	case *types.Map:
+		return true
+	}
+	return false
 }

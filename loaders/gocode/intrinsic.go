@@ -17,12 +17,13 @@ var joining = map[string]bool{"path/filepath.Join": true, "path.Join": true, "pa
 // taming functions take a text the power to harm some kinds of sink.
 var taming = map[string]Kinds{"path/filepath.Base": inPath, "path.Base": inPath, "net/url.PathEscape": inPath | inURL, "net/url.QueryEscape": inPath | inURL,
 	"github.com/cyphar/filepath-securejoin.SecureJoin": inPath, "al.essio.dev/pkg/shellescape.Quote": inShell,
-	"github.com/alessio/shellescape.Quote": inShell, "mvdan.cc/sh/v3/syntax.Quote": inShell, "strconv.Itoa": everywhere,
+	"github.com/alessio/shellescape.Quote": inShell, "mvdan.cc/sh/syntax.Quote": inShell, "strconv.Itoa": everywhere,
 	"encoding/hex.EncodeToString": everywhere, "time.Parse": everywhere, "time.ParseDuration": everywhere, "net.ParseIP": inShell | inCommand | inOption | inPath}
 
 // decoders fill what the second number points to from the first.
 var decoders = map[string][2]int{"encoding/json.Unmarshal": {0, 1}, "gopkg.in/yaml.v3.Unmarshal": {0, 1}, "(*encoding/json.Decoder).Decode": {0, 1},
-	"github.com/mitchellh/mapstructure.Decode": {0, 1}, "github.com/go-viper/mapstructure/v2.Decode": {0, 1}}
+	"github.com/mitchellh/mapstructure.Decode": {0, 1}, "github.com/go-viper/mapstructure.Decode": {0, 1},
+	goMCP + "protocol.VerifyAndUnmarshal": {0, 1}}
 
 // copying functions give back their first argument in another representation, piece by piece.
 var copying = map[string]bool{"encoding/json.Marshal": true, "encoding/json.NewDecoder": true, "bytes.NewReader": true, "strings.NewReader": true, "bytes.NewBuffer": true}

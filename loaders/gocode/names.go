@@ -20,7 +20,7 @@ func short(name string) string {
 // calleeName returns the full name of the function or method that a call names; empty for a value.
 func calleeName(c *ssa.CallCommon) string {
 	if c.IsInvoke() {
-		return c.Method.FullName()
+		return canonical(c.Method.FullName())
 	}
 	if fn := c.StaticCallee(); fn != nil {
 		return funcName(fn)
@@ -30,9 +30,29 @@ func calleeName(c *ssa.CallCommon) string {
 
 func funcName(fn *ssa.Function) string {
 	if obj, ok := fn.Object().(*types.Func); ok {
-		return obj.Origin().FullName()
+		return canonical(obj.Origin().FullName())
 	}
 	return ""
+}
+
+// canonical leaves major versions out of the package path in a name: the tables hold for all of them.
+func canonical(name string) string {
+	for from := 0; ; {
+		i := strings.Index(name[from:], "/v")
+		if i < 0 {
+			return name
+		}
+		i += from
+		end := i + 2
+		for end < len(name) && '0' <= name[end] && name[end] <= '9' {
+			end++
+		}
+		if end > i+2 && (end == len(name) || name[end] == '/' || name[end] == '.') {
+			name = name[:i] + name[end:]
+		} else {
+			from = end
+		}
+	}
 }
 
 // typeName returns the full name of a named type or of what a pointer to one points to.
@@ -42,7 +62,7 @@ func typeName(t types.Type) string {
 		t = types.Unalias(p.Elem())
 	}
 	if n, ok := t.(*types.Named); ok && n.Obj().Pkg() != nil {
-		return n.Obj().Pkg().Path() + "." + n.Obj().Name()
+		return canonical(n.Obj().Pkg().Path()) + "." + n.Obj().Name()
 	}
 	return ""
 }

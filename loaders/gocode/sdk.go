@@ -1,58 +1,189 @@
 package gocode
 
-// What is known of the libraries with which tools are registered. Matching is by import path and name.
-
-const (
-	goSDK    = "github.com/modelcontextprotocol/go-sdk/mcp"
-	markMCP  = "github.com/mark3labs/mcp-go/mcp"
-	markServ = "github.com/mark3labs/mcp-go/server"
-	genkit   = "github.com/firebase/genkit/go/genkit"
-	eino     = "github.com/cloudwego/eino/components/tool/utils"
+import (
+	"slices"
+	"strings"
+	"sync"
 )
 
-// A registrar is a function that makes a handler callable for a model.
-type registrar struct {
-	tool    int // argument with the tool's description, -1 when there is none; receivers count
-	name    int // argument with its name, -1 when tool holds it
-	about   int // argument with its purpose, -1 when tool holds it
-	handler int
-	typed   int // parameter of the handler that the model fills in, receiver not counted; -1 when only the request holds them
+// What is known of the libraries with which tools are offered to a model. Matching is by import path and
+// name, as go/types gives them; major versions are left out of paths (see canonical).
+
+const (
+	goSDK     = "github.com/modelcontextprotocol/go-sdk/mcp"
+	markMCP   = "github.com/mark3labs/mcp-go/mcp"
+	markServ  = "github.com/mark3labs/mcp-go/server"
+	goMCP     = "github.com/ThinkInAIXYZ/go-mcp/"
+	genkit    = "github.com/firebase/genkit/go/"
+	eino      = "github.com/cloudwego/eino/components/tool/utils"
+	adk       = "google.golang.org/adk/tool/functiontool"
+	toolrun   = "github.com/anthropics/anthropic-sdk-go/toolrunner"
+	agentsSDK = "github.com/nlpodyssey/openai-agents-go/agents"
+	trpc      = "trpc.group/trpc-go/trpc-agent-go/tool/function"
+	cortex    = "github.com/FreePeak/cortex/pkg/"
+	docker    = "github.com/docker/docker-agent/pkg/tools"
+	cagent    = "github.com/docker/cagent/pkg/tools" // its name until 2026
+	copilot   = "github.com/github/copilot-sdk/go"
+	framework = "github.com/microsoft/agent-framework-go/tool/functool"
+	fantasy   = "charm.land/fantasy"
+	openai    = "github.com/openai/openai-go"
+	anthropic = "github.com/anthropics/anthropic-sdk-go"
+)
+
+// An entry says something of a function, method or type.
+type entry struct{ name, says string }
+
+// registrars make a handler callable for a model. The words name their arguments in order, the receiver
+// included: the tool that describes it, its name, what it is about, the handler, and "_" for the rest.
+// Options that stand behind them are read by optionNames.
+var registrars = [...]entry{
+	{goSDK + ".AddTool", "_ tool handler"},
+	{"(*" + goSDK + ".Server).AddTool", "_ tool handler"},
+	{"(*" + markServ + ".MCPServer).AddTool", "_ tool handler"},
+	{"(*" + markServ + ".MCPServer).AddTaskTool", "_ tool handler"},
+	{"(*" + markServ + ".MCPServer).AddSessionTool", "_ _ tool handler"},
+	{"(*github.com/metoro-io/mcp-golang.Server).RegisterTool", "_ name about handler"},
+	{"(*" + goMCP + "server.Server).RegisterTool", "_ tool handler"},
+	{"(*" + cortex + "server.MCPServer).AddTool", "_ _ tool handler"},
+	{"github.com/strowk/foxy-contexts/pkg/fxctx.NewTool", "tool handler"},
+	{adk + ".New", "tool handler"},
+	{adk + ".NewStreaming", "tool handler"},
+	{genkit + "genkit.DefineTool", "_ name about handler"},
+	{genkit + "genkit.DefineToolWithInputSchema", "_ name about _ handler"},
+	{genkit + "genkit.DefineMultipartTool", "_ name about handler"},
+	{genkit + "ai.DefineTool", "_ name about handler"},
+	{genkit + "ai.DefineToolWithInputSchema", "_ name about _ handler"},
+	{genkit + "ai.DefineMultipartTool", "_ name about handler"},
+	{genkit + "ai.NewTool", "name about handler"},
+	{genkit + "ai.NewToolWithInputSchema", "name about _ handler"},
+	{genkit + "ai.NewMultipartTool", "name about handler"},
+	{eino + ".InferTool", "name about handler"},
+	{eino + ".InferOptionableTool", "name about handler"},
+	{eino + ".InferEnhancedTool", "name about handler"},
+	{eino + ".InferOptionableEnhancedTool", "name about handler"},
+	{eino + ".InferStreamTool", "name about handler"},
+	{eino + ".InferOptionableStreamTool", "name about handler"},
+	{eino + ".InferEnhancedStreamTool", "name about handler"},
+	{eino + ".InferOptionableEnhancedStreamTool", "name about handler"},
+	{eino + ".NewTool", "tool handler"},
+	{eino + ".NewStreamTool", "tool handler"},
+	{eino + ".NewEnhancedTool", "tool handler"},
+	{eino + ".NewEnhancedStreamTool", "tool handler"},
+	{toolrun + ".NewBetaTool", "name about _ handler"},
+	{toolrun + ".NewBetaToolFromBytes", "name about _ handler"},
+	{toolrun + ".NewBetaToolFromJSONSchema", "name about handler"},
+	{agentsSDK + ".NewFunctionTool", "name about handler"},
+	{agentsSDK + ".SafeNewFunctionTool", "name about handler"},
+	{agentsSDK + ".NewFunctionToolAny", "name about handler"},
+	{trpc + ".NewFunctionTool", "handler"},
+	{trpc + ".NewStreamableFunctionTool", "handler"},
+	{fantasy + ".NewAgentTool", "name about handler"},
+	{fantasy + ".NewParallelAgentTool", "name about handler"},
+	{framework + ".New", "tool handler"},
+	{framework + ".MustNew", "tool handler"},
+	{copilot + ".DefineTool", "name about handler"},
 }
 
-var registrars = map[string]registrar{
-	goSDK + ".AddTool":                            {tool: 1, name: -1, about: -1, handler: 2, typed: 2},
-	"(*" + goSDK + ".Server).AddTool":             {tool: 1, name: -1, about: -1, handler: 2, typed: -1},
-	"(*" + markServ + ".MCPServer).AddTool":       {tool: 1, name: -1, about: -1, handler: 2, typed: -1},
-	"(*" + markServ + ".MCPServer).AddTaskTool":   {tool: 1, name: -1, about: -1, handler: 2, typed: -1},
-	genkit + ".DefineTool":                        {tool: -1, name: 1, about: 2, handler: 3, typed: 1},
-	genkit + ".DefineMultipartTool":               {tool: -1, name: 1, about: 2, handler: 3, typed: 1},
-	eino + ".InferTool":                           {tool: -1, name: 0, about: 1, handler: 2, typed: 1},
-	eino + ".InferStreamTool":                     {tool: -1, name: 0, about: 1, handler: 2, typed: 1},
-	eino + ".InferOptionableTool":                 {tool: -1, name: 0, about: 1, handler: 2, typed: 1},
-	"google.golang.org/adk/tool/functiontool.New": {tool: 0, name: -1, about: -1, handler: 1, typed: 1},
+// makers make the description of a tool from these arguments.
+var makers = [...]entry{
+	{markMCP + ".NewTool", "name"},
+	{markMCP + ".NewToolWithRawSchema", "name about"},
+	{goMCP + "protocol.NewTool", "name about"},
+	{goMCP + "protocol.NewToolWithRawSchema", "name about"},
+	{cortex + "tools.NewTool", "name"},
 }
 
-// adapters make a handler of a function whose last parameter the model fills in.
-var adapters = map[string]int{
-	markMCP + ".NewTypedToolHandler":      2,
-	markMCP + ".NewStructuredToolHandler": 2,
+// optionNames are options of registrars and makers, with what their only argument says of the tool.
+var optionNames = [...]entry{
+	{markMCP + ".WithDescription", "about"},
+	{markMCP + ".WithReadOnlyHintAnnotation", "readOnly"},
+	{markMCP + ".WithDestructiveHintAnnotation", "destructive"},
+	{markMCP + ".WithToolAnnotation", "annotations"},
+	{cortex + "tools.WithDescription", "about"},
+	{trpc + ".WithName", "name"},
+	{trpc + ".WithDescription", "about"},
 }
 
-// pairs are structures that hold a tool and its handler.
-var pairs = map[string]struct{ tool, handler string }{
-	markServ + ".ServerTool": {"Tool", "Handler"},
-	goSDK + ".ServerTool":    {"Tool", "Handler"},
+// adapters make a handler of a function that takes the arguments in a type of its own.
+var adapters = [...]string{
+	markMCP + ".NewTypedToolHandler",
+	markMCP + ".NewStructuredToolHandler",
+	docker + ".NewHandler",
+	cagent + ".NewHandler",
 }
 
-// requests are the types in which the arguments of a call arrive, with the field that holds them.
-var requests = map[string]string{
-	goSDK + ".CallToolRequest":   "Params.Arguments",
-	goSDK + ".ServerRequest":     "Params.Arguments", // what the alias above stands for
-	markMCP + ".CallToolRequest": "Params.Arguments",
+type pairing struct{ name, tool, handler string }
+
+// pairs are structures that hold a handler and what describes it: a tool, or the structure itself.
+var pairs = [...]pairing{
+	{markServ + ".ServerTool", "Tool", "Handler"},
+	{markServ + ".ServerTaskTool", "Tool", "Handler"},
+	{goSDK + ".ServerTool", "Tool", "Handler"},
+	{agentsSDK + ".FunctionTool", "", "OnInvokeTool"},
+	{docker + ".Tool", "", "Handler"},
+	{cagent + ".Tool", "", "Handler"},
+	{copilot + ".Tool", "", "Handler"},
+}
+
+// requests are the types in which the arguments of a call arrive, with the fields that hold them.
+var requests = [...]entry{
+	{goSDK + ".CallToolRequest", "Params.Arguments"},
+	{goSDK + ".ServerRequest", "Params.Arguments"}, // what the alias above stands for
+	{markMCP + ".CallToolRequest", "Params.Arguments"},
+	{goMCP + "protocol.CallToolRequest", "RawArguments Arguments"},
+	{cortex + "server.ToolCallRequest", "Parameters"},
+	{docker + ".ToolCall", "Function.Arguments"},
+	{cagent + ".ToolCall", "Function.Arguments"},
+	{copilot + ".ToolInvocation", "Arguments"},
+	{fantasy + ".ToolCall", "Input"},
+	{"github.com/cloudwego/eino/schema.ToolArgument", "Text"},
 }
 
 // results are what handlers return, to tell them from other functions that take a request.
-var results = map[string]bool{goSDK + ".CallToolResult": true, markMCP + ".CallToolResult": true}
+var results = [...]string{goSDK + ".CallToolResult", markMCP + ".CallToolResult", markMCP + ".CreateTaskResult", goMCP + "protocol.CallToolResult",
+	docker + ".ToolCallResult", cagent + ".ToolCallResult", copilot + ".ToolResult", fantasy + ".ToolResponse"}
+
+// A library is an index of the tables above.
+type library struct {
+	registrars, makers map[string]roles
+	options, requests  map[string]string
+}
+
+var sdks = sync.OnceValue(func() *library {
+	l := &library{map[string]roles{}, map[string]roles{}, map[string]string{}, map[string]string{}}
+	for _, r := range registrars {
+		l.registrars[r.name] = rolesOf(r.says)
+	}
+	for _, m := range makers {
+		l.makers[m.name] = rolesOf(m.says)
+	}
+	for _, o := range optionNames {
+		l.options[o.name] = o.says
+	}
+	for _, r := range requests {
+		l.requests[r.name] = r.says
+	}
+	return l
+})
+
+// roles are the arguments of a registrar or maker by number, -1 for none; receivers count.
+type roles struct{ Tool, Name, About, Handler int }
+
+func rolesOf(words string) roles {
+	list := strings.Fields(words)
+	at := func(word string) int { return slices.Index(list, word) }
+	return roles{at("tool"), at("name"), at("about"), at("handler")}
+}
+
+// cutArguments returns the part of a path into a request that leads on from its arguments.
+func cutArguments(path, fields string) (string, bool) {
+	for _, f := range strings.Fields(fields) {
+		if n := len(f); len(path) >= n && strings.EqualFold(path[:n], f) && (len(path) == n || path[n] == '.') { // fold: see component
+			return strings.TrimPrefix(path[n:], "."), true
+		}
+	}
+	return path, fields == ""
+}
 
 // getters return one argument of the request by its key: request and key argument by number.
 var getters = map[string][2]int{
@@ -71,14 +202,6 @@ var wholes = map[string]bool{
 	"(" + markMCP + ".CallToolRequest).GetRawArguments": true,
 	"(" + markMCP + ".CallToolRequest).BindArguments":   true,
 }
-
-// readOnlyOptions and others are options of mark3labs' NewTool.
-const (
-	newTool         = markMCP + ".NewTool"
-	readOnlyOption  = markMCP + ".WithReadOnlyHintAnnotation"
-	destructiveHint = markMCP + ".WithDestructiveHintAnnotation"
-	describeOption  = markMCP + ".WithDescription"
-)
 
 // starters serve MCP over the network at the address given by number; listeners serve any handler.
 var starters = map[string]int{

@@ -16,12 +16,14 @@ type Summary struct {
 	Outs    []Out     // what is written through a pointer
 	Caps    []Cap
 	Checks  []Checked // what holds of the parameters when it returns a nil error or true
+	// Registers says that the function makes the handler among its parameters callable for a model.
+	Registers []roles
 }
 
 func (*Summary) AFact() {}
 
 func (s *Summary) empty() bool {
-	return len(s.Sinks) == 0 && len(s.Caps) == 0 && len(s.Checks) == 0 && len(s.Outs) == 0 &&
+	return len(s.Sinks) == 0 && len(s.Caps) == 0 && len(s.Checks) == 0 && len(s.Outs) == 0 && len(s.Registers) == 0 &&
 		!slices.ContainsFunc(s.Results, func(r []Entry) bool { return len(r) > 0 })
 }
 

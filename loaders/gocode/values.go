@@ -61,7 +61,7 @@ func (e *engine) addr(v ssa.Value) (ssa.Value, string) {
 		switch x := v.(type) {
 		case *ssa.FieldAddr:
 			root, path := e.addr(x.X)
-			return root, join(path, fieldName(x.X.Type(), x.Field))
+			return root, join(path, component(x.X.Type(), x.Field))
 		case *ssa.IndexAddr:
 			v = x.X
 		case *ssa.FreeVar:
@@ -88,13 +88,33 @@ func (e *engine) addr(v ssa.Value) (ssa.Value, string) {
 }
 
 func fieldName(t types.Type, i int) string {
+	if f, _ := structField(t, i); f != nil {
+		return f.Name()
+	}
+	return "?"
+}
+
+// component returns what a field is called in a path: as JSON calls it, which is what the model sees
+// and what a map of the same arguments has for a key.
+func component(t types.Type, i int) string {
+	f, tag := structField(t, i)
+	if f == nil {
+		return "?"
+	}
+	if name, ok := tagName(tag); ok {
+		return strings.ReplaceAll(name, ".", "_")
+	}
+	return f.Name()
+}
+
+func structField(t types.Type, i int) (*types.Var, string) {
 	if p, ok := t.Underlying().(*types.Pointer); ok {
 		t = p.Elem()
 	}
 	if s, ok := t.Underlying().(*types.Struct); ok && i < s.NumFields() {
-		return s.Field(i).Name()
+		return s.Field(i), s.Tag(i)
 	}
-	return "?"
+	return nil, ""
 }
 
 // get returns what a value holds.
@@ -187,7 +207,7 @@ func (e *engine) values(fn *ssa.Function, instr ssa.Instruction) {
 		root, path := e.addr(v.X)
 		e.addAll(v, piece(v.X, project(e.holds[root], path)))
 	case *ssa.Field:
-		e.addAll(v, project(e.get(v.X), fieldName(v.X.Type(), v.Field)))
+		e.addAll(v, project(e.get(v.X), component(v.X.Type(), v.Field)))
 	case *ssa.Index:
 		e.addAll(v, e.get(v.X))
 	case *ssa.Lookup:

@@ -1,0 +1,31 @@
+// Package anthropic has the signatures of the library, and none of its code.
+package anthropic
+
+import "encoding/json"
+
+type BetaTool interface{ Name() string }
+
+type BetaToolInputSchemaParam struct{}
+
+type BetaToolResultBlockParamContentUnion struct{}
+
+type Message struct{ Content []ContentBlockUnion }
+
+type ContentBlockUnion struct {
+	Type, Name, Text string
+	Input            json.RawMessage
+}
+
+func (u ContentBlockUnion) AsAny() any { return nil }
+
+type ToolUseBlock struct {
+	ID, Name string
+	Input    json.RawMessage
+	JSON     struct{ Input Field }
+}
+
+type TextBlock struct{ Text string }
+
+type Field struct{ raw string }
+
+func (f Field) Raw() string { return f.raw }
