@@ -122,7 +122,7 @@ func pointsToLocal(v ssa.Value) bool {
 func (e *engine) substitute(call ssa.CallInstruction, t target, args []ssa.Value) {
 	for i, entries := range t.sum.Results {
 		for _, entry := range entries {
-			e.result(call, i, e.actual(args, entry))
+			e.result(call, i, e.actual(call, args, entry))
 		}
 	}
 	for _, out := range t.sum.Outs {
@@ -130,7 +130,7 @@ func (e *engine) substitute(call ssa.CallInstruction, t target, args []ssa.Value
 			continue
 		}
 		root, path := e.addr(args[out.Into])
-		for h := range into(e.actual(args, out.Entry), path) {
+		for h := range into(e.actual(call, args, out.Entry), path) {
 			e.put(root, h)
 		}
 	}
@@ -160,7 +160,10 @@ func (e *engine) substitute(call ssa.CallInstruction, t target, args []ssa.Value
 }
 
 // actual returns what an entry of a callee's summary is at a call.
-func (e *engine) actual(args []ssa.Value, entry Entry) set {
+func (e *engine) actual(call ssa.CallInstruction, args []ssa.Value, entry Entry) set {
+	if entry.Param < 0 { // what it has heard is as good as heard here
+		return set{held{call.Parent(), entry}: true}
+	}
 	if entry.Param >= len(args) {
 		return nil
 	}

@@ -52,7 +52,7 @@ func (e *engine) effects(fn *ssa.Function, instr ssa.Instruction) {
 			e.addCap(fn, cap, through)
 		}
 		for _, sink := range t.sum.Sinks {
-			if sink.Param < len(args) {
+			if 0 <= sink.Param && sink.Param < len(args) {
 				e.passSink(call, sink, args, through)
 			}
 		}

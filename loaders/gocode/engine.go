@@ -24,6 +24,7 @@ type engine struct {
 	bound   map[*ssa.FreeVar]ssa.Value
 	made    map[*ssa.Function]*ssa.BasicBlock // where a closure is made
 	globals map[*ssa.Global]ssa.Value         // the value that initialises it, where there is exactly one
+	hears   map[*ssa.Function]bool            // reads a call that a model makes
 	changed bool
 }
 
@@ -46,7 +47,7 @@ func newEngine(pass *analysis.Pass) *engine {
 	pkg := prog.CreatePackage(pass.Pkg, pass.Files, pass.TypesInfo, false)
 	pkg.Build()
 	e := &engine{pass: pass, pkg: pkg, known: map[string]*leastagency.GoFunc{}, holds: map[ssa.Value]set{}, sums: map[*ssa.Function]*Summary{},
-		guards: map[*ssa.Function][]guard{}, bound: map[*ssa.FreeVar]ssa.Value{}, made: map[*ssa.Function]*ssa.BasicBlock{}, globals: map[*ssa.Global]ssa.Value{}}
+		guards: map[*ssa.Function][]guard{}, bound: map[*ssa.FreeVar]ssa.Value{}, made: map[*ssa.Function]*ssa.BasicBlock{}, globals: map[*ssa.Global]ssa.Value{}, hears: map[*ssa.Function]bool{}}
 	table := leastagency.Builtin().Knowledge.GoFuncs
 	for i := range table {
 		e.known[table[i].Name] = &table[i]

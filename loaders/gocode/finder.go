@@ -38,6 +38,7 @@ func (f *finder) find() {
 		}
 	}
 	f.ducks()
+	f.dispatchers()
 	// A function with a handler's signature is one, wherever it is registered.
 	for _, fn := range f.funcs {
 		if !f.handled[fn] && !f.wraps[fn] && f.handlerShaped(fn) && !strings.HasPrefix(fn.Synthetic, "package") {
@@ -66,8 +67,20 @@ func (f *finder) inTest(pos token.Pos) bool {
 	return strings.HasSuffix(f.pass.Fset.Position(pos).Filename, "_test.go")
 }
 
-// tool adds a tool to the program.
+// tool adds a tool to the program, with what its handler does.
 func (f *finder) tool(d description, fn *ssa.Function, at token.Pos) {
+	t := f.newTool(d, fn, at)
+	if t == nil {
+		return
+	}
+	if fn != nil {
+		f.deeds(t, fn)
+	}
+	f.server.Tools = append(f.server.Tools, t)
+}
+
+// newTool returns a tool as it is described; nil when it has no place.
+func (f *finder) newTool(d description, fn *ssa.Function, at token.Pos) *leastagency.Tool {
 	place := f.place(d.named)
 	if place.IsZero() {
 		place = f.place(at)
@@ -76,7 +89,7 @@ func (f *finder) tool(d description, fn *ssa.Function, at token.Pos) {
 		place = f.place(fn.Pos())
 	}
 	if place.IsZero() {
-		return
+		return nil
 	}
 	t := &leastagency.Tool{Name: d.name, At: place}
 	if t.Name == "" && fn != nil {
@@ -91,10 +104,7 @@ func (f *finder) tool(d description, fn *ssa.Function, at token.Pos) {
 	if d.destructive != nil {
 		t.Destructive = leastagency.ValueAt(d.destructive.value, f.place(d.destructive.pos))
 	}
-	if fn != nil {
-		f.deeds(t, fn)
-	}
-	f.server.Tools = append(f.server.Tools, t)
+	return t
 }
 
 // deeds fills in what a tool's handler does.
@@ -107,33 +117,46 @@ func (f *finder) deeds(t *leastagency.Tool, fn *ssa.Function) {
 		}
 		sum = found.sum
 	}
-	start := leastagency.Step{At: t.At, Text: "the model calls tool " + leastagency.Quote(t.Name)}
+	f.does(t, sum)
+	if f.sums[fn] == nil && takesRequest(fn) {
+		return // the package that holds the handler tells of its flows
+	}
+	f.flows(t, sum, f.given(fn))
+}
+
+// does fills in what code that a summary tells of can do.
+func (f *finder) does(t *leastagency.Tool, sum *Summary) {
 	for _, c := range sum.Caps {
 		why := c.Why
 		if why == "" {
 			why = "calls " + short(c.Callee)
 		}
 		t.Effects = append(t.Effects, leastagency.Effect{Capability: c.Capability, Why: why, Confidence: leastagency.Inferred})
-		t.Does = append(t.Does, leastagency.Deed{Capability: c.Capability, Why: why, Way: append([]leastagency.Step{start}, f.steps(c.Hops)...)})
+		t.Does = append(t.Does, leastagency.Deed{Capability: c.Capability, Why: why, Way: append([]leastagency.Step{start(t)}, f.steps(c.Hops)...)})
 	}
-	if f.sums[fn] == nil && takesRequest(fn) {
-		return // the package that holds the handler tells of its flows
-	}
-	given := f.given(fn)
+}
+
+// flows fills in where what the model chose ends up. It stands in the given parameters, under the fields
+// that are named.
+func (f *finder) flows(t *leastagency.Tool, sum *Summary, given map[int]string) {
 	for _, s := range sum.Sinks {
 		if fields, ok := given[s.Param]; ok {
 			if rest, ok := cutArguments(s.Path, fields); ok {
 				argument, _ := step(rest)
-				f.flow(t, start, argument, s)
+				f.flow(t, argument, s)
 			}
 		}
 	}
 	slices.SortStableFunc(t.Flows, func(a, b *leastagency.Flow) int { return a.At.Compare(b.At) })
 }
 
-func (f *finder) flow(t *leastagency.Tool, start leastagency.Step, argument string, s Sink) {
+func start(t *leastagency.Tool) leastagency.Step {
+	return leastagency.Step{At: t.At, Text: "the model calls tool " + leastagency.Quote(t.Name)}
+}
+
+func (f *finder) flow(t *leastagency.Tool, argument string, s Sink) {
 	steps := f.steps(s.Hops)
-	at := start.At
+	at := t.At
 	if len(steps) > 0 {
 		at = steps[len(steps)-1].At
 	}
@@ -144,7 +167,7 @@ func (f *finder) flow(t *leastagency.Tool, start leastagency.Step, argument stri
 		}
 	}
 	t.Flows = append(t.Flows, &leastagency.Flow{Argument: argument, Sink: kind, At: at, Callee: short(s.Callee), Detail: s.Detail,
-		Way: append([]leastagency.Step{start}, steps...)})
+		Way: append([]leastagency.Step{start(t)}, steps...)})
 }
 
 // steps returns the places of a way. What lies in another package is told at the call that leads there.

@@ -220,7 +220,7 @@ func (e *engine) checkedBy(v ssa.Value) []guard {
 	}
 	var out []guard
 	for _, c := range t.sum.Checks {
-		if c.Param >= len(call.Call.Args) {
+		if c.Param < 0 || c.Param >= len(call.Call.Args) {
 			continue
 		}
 		for h := range project(e.get(call.Call.Args[c.Param]), c.Path) {

@@ -26,7 +26,7 @@ var decoders = map[string][2]int{"encoding/json.Unmarshal": {0, 1}, "gopkg.in/ya
 	goMCP + "protocol.VerifyAndUnmarshal": {0, 1}}
 
 // copying functions give back their first argument in another representation, piece by piece.
-var copying = map[string]bool{"encoding/json.Marshal": true, "encoding/json.NewDecoder": true, "bytes.NewReader": true, "strings.NewReader": true, "bytes.NewBuffer": true}
+var copying = map[string]bool{"encoding/json.Marshal": true, "encoding/json.NewDecoder": true, "bytes.NewReader": true, "(" + anthropic + "/packages/respjson.Field).Raw": true, "strings.NewReader": true, "bytes.NewBuffer": true}
 
 // intrinsic follows the values through a function that is known by name, and reports whether it is.
 func (e *engine) intrinsic(call ssa.CallInstruction, name string, args []ssa.Value) bool {
@@ -44,6 +44,10 @@ func (e *engine) intrinsic(call ssa.CallInstruction, name string, args []ssa.Val
 		if len(args) > 1 {
 			e.fill(args[1], s)
 		}
+		return true
+	}
+	if fields, ok := sdks().answers[name]; ok && fields == "" {
+		e.result(call, 0, set{held{call.Parent(), Entry{Part: Part{Param: answered}}}: true})
 		return true
 	}
 	if d, ok := decoders[name]; ok && d[1] < len(args) {

@@ -89,7 +89,7 @@ func (f *finder) callsBack(fn *ssa.Function, call ssa.CallInstruction) {
 func (f *finder) passesRequest(fn *ssa.Function, c *ssa.CallCommon) bool {
 	return slices.ContainsFunc(c.Args, func(a ssa.Value) bool {
 		for h := range f.get(a) {
-			if h.fn == fn && !isContext(fn.Params[h.Param].Type()) {
+			if h.fn == fn && h.Param >= 0 && !isContext(fn.Params[h.Param].Type()) {
 				return true
 			}
 		}

@@ -147,10 +147,12 @@ var results = [...]string{goSDK + ".CallToolResult", markMCP + ".CallToolResult"
 type library struct {
 	registrars, makers map[string]roles
 	options, requests  map[string]string
+	calls              map[string]callType
+	answers            map[string]string
 }
 
 var sdks = sync.OnceValue(func() *library {
-	l := &library{map[string]roles{}, map[string]roles{}, map[string]string{}, map[string]string{}}
+	l := &library{map[string]roles{}, map[string]roles{}, map[string]string{}, map[string]string{}, map[string]callType{}, map[string]string{}}
 	for _, r := range registrars {
 		l.registrars[r.name] = rolesOf(r.says)
 	}
@@ -162,6 +164,12 @@ var sdks = sync.OnceValue(func() *library {
 	}
 	for _, r := range requests {
 		l.requests[r.name] = r.says
+	}
+	for _, c := range callTypes {
+		l.calls[c.name] = c
+	}
+	for _, a := range answers {
+		l.answers[a.name] = a.says
 	}
 	return l
 })
@@ -183,6 +191,42 @@ func cutArguments(path, fields string) (string, bool) {
 		}
 	}
 	return path, fields == ""
+}
+
+// A callType is a structure in which an answer of a model names a tool and its arguments: the fields.
+type callType struct{ name, tool, args string }
+
+var callTypes = [...]callType{
+	{openai + ".ChatCompletionMessageFunctionToolCallFunction", "Name", "Arguments"},
+	{openai + ".ChatCompletionMessageToolCallFunction", "Name", "Arguments"},
+	{openai + ".ChatCompletionChunkChoiceDeltaToolCallFunction", "Name", "Arguments"},
+	{openai + "/responses.ResponseFunctionToolCall", "Name", "Arguments"},
+	{openai + "/responses.ResponseOutputItemUnion", "Name", "Arguments"},
+	{"github.com/sashabaranov/go-openai.FunctionCall", "Name", "Arguments"},
+	{anthropic + ".ToolUseBlock", "Name", "Input JSON.Input"},
+	{anthropic + ".BetaToolUseBlock", "Name", "Input JSON.Input"},
+	{anthropic + ".ContentBlockUnion", "Name", "Input JSON.Input"},
+	{anthropic + ".BetaContentBlockUnion", "Name", "Input JSON.Input"},
+	{"github.com/liushuangls/go-anthropic.MessageContentToolUse", "Name", "Input"},
+	{"google.golang.org/genai.FunctionCall", "Name", "Args"},
+	{"github.com/google/generative-ai-go/genai.FunctionCall", "Name", "Args"},
+	{"cloud.google.com/go/vertexai/genai.FunctionCall", "Name", "Args"},
+	{"github.com/tmc/langchaingo/llms.FunctionCall", "Name", "Arguments"},
+	{"github.com/ollama/ollama/api.ToolCallFunction", "Name", "Arguments"},
+	{"github.com/aws/aws-sdk-go-v2/service/bedrockruntime/types.ToolUseBlock", "Name", "Input"},
+}
+
+// answers are the fields and methods that hold the text of a model's answer.
+var answers = [...]entry{
+	{openai + ".ChatCompletionMessage", "Content"},
+	{"github.com/sashabaranov/go-openai.ChatCompletionMessage", "Content"},
+	{anthropic + ".TextBlock", "Text"},
+	{anthropic + ".ContentBlockUnion", "Text"},
+	{"github.com/tmc/langchaingo/llms.ContentChoice", "Content"},
+	{"github.com/ollama/ollama/api.GenerateResponse", "Response"},
+	{"(" + openai + "/responses.Response).OutputText", ""},
+	{"(*google.golang.org/genai.GenerateContentResponse).Text", ""},
+	{"github.com/tmc/langchaingo/llms.GenerateFromSinglePrompt", ""},
 }
 
 // getters return one argument of the request by its key: request and key argument by number.

@@ -28,11 +28,18 @@ func (s *Summary) empty() bool {
 }
 
 // A Part names what of a parameter is meant: the receiver counts as parameter 0, and Path holds
-// fields and keys, joined by dots.
+// fields and keys, joined by dots. What a function reads out of a model's answer itself has a number
+// below 0.
 type Part struct {
 	Param int
 	Path  string
 }
+
+const (
+	called   = -1 - iota // the arguments of a call that the model makes
+	chosen               // the name of the tool in it
+	answered             // what the model says
+)
 
 // An Entry says that a value holds a part of a parameter.
 type Entry struct {

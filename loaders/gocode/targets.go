@@ -97,6 +97,16 @@ func (e *engine) functions(v ssa.Value, depth int) []*ssa.Function {
 				return e.functions(one, depth+1)
 			}
 		}
+	case *ssa.Extract:
+		if look, ok := x.Tuple.(*ssa.Lookup); ok && x.Index == 0 {
+			return e.functions(look, depth+1)
+		}
+	case *ssa.Lookup:
+		var out []*ssa.Function
+		for _, u := range e.entries(x.X) {
+			out = append(out, e.functions(u.Value, depth+1)...)
+		}
+		return out
 	}
 	return nil
 }

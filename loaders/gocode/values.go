@@ -206,8 +206,10 @@ func (e *engine) values(fn *ssa.Function, instr ssa.Instruction) {
 		}
 		root, path := e.addr(v.X)
 		e.addAll(v, piece(v.X, project(e.holds[root], path)))
+		e.heard(fn, v, v.X)
 	case *ssa.Field:
 		e.addAll(v, project(e.get(v.X), component(v.X.Type(), v.Field)))
+		e.heard(fn, v, v)
 	case *ssa.Index:
 		e.addAll(v, e.get(v.X))
 	case *ssa.Lookup:
