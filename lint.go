@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // A Loader turns files of one product or format family into layers of the model.
@@ -44,6 +46,8 @@ type Inference struct {
 type Check struct {
 	Rule string
 	Run  func(*Pass)
+	// Last says that it judges the comments that ignore findings, which is when all others have found theirs.
+	Last bool
 }
 
 // A Pass is one check at work on one system.
@@ -53,7 +57,12 @@ type Pass struct {
 
 	rule     *RuleInfo
 	findings []*Finding
+	ignores  *ignores
 }
+
+// Accepted reports whether a comment accepts what the check says of a place. Checks that make one finding
+// of several places ask, so that one that is accepted does not hide the others.
+func (p *Pass) Accepted(at Span) bool { return p.ignores.of(p.rule.ID, at) != nil }
 
 // Reportf adds a finding at a place. A finding without a place cannot be built: it panics, because
 // that is a mistake of the check and not of what is checked. Secret-shaped words are masked.
@@ -77,12 +86,13 @@ type Linter struct {
 	Inferences []Inference
 	Checks     []Check
 	Policy     *Policy
+	Today      time.Time // on which what is ignored until a day is weighed; zero where nothing expires
 }
 
 // A Report is the outcome of one run.
 type Report struct {
 	Findings []*Finding // sorted by place
-	Ignored  []*Finding // those that a policy file ignores, with a reason and until a day
+	Ignored  []*Ignored // those that a comment or the policy file accepts
 	System   *System
 	Files    int            // files read
 	Packages int            // packages of code read
@@ -123,11 +133,27 @@ func (l *Linter) judge(ctx context.Context, sys *System, report *Report) (err er
 		}
 		inference.Run(sys, l.Policy)
 	}
-	if report.Findings, err = l.check(ctx, sys); err != nil {
+	comments := &ignores{policy: l.Policy, today: l.Today, byFile: map[string][]*Ignore{}}
+	for _, f := range sys.files() {
+		comments.read(f)
+	}
+	first, last := l.split()
+	found, err := l.check(ctx, sys, first, comments)
+	if err != nil {
 		return err
 	}
+	for _, f := range found { // in Go code, files of which no loader knows
+		comments.read(f.At.File)
+	}
+	report.Findings, report.Ignored = comments.apply(found, func(rule string) bool {
+		return slices.ContainsFunc(first, func(c Check) bool { return c.Rule == rule })
+	})
+	sys.Ignores = comments.sorted()
+	if found, err = l.check(ctx, sys, last, comments); err != nil {
+		return err
+	}
+	report.Findings = append(report.Findings, found...)
 	slices.SortStableFunc(report.Findings, compareFindings)
-	report.Findings = slices.CompactFunc(report.Findings, func(a, b *Finding) bool { return compareFindings(a, b) == 0 })
 	report.Findings = mergeShared(sys, report.Findings)
 	for _, layer := range sys.Layers {
 		for _, c := range layer.AllCredentials() {
@@ -139,30 +165,44 @@ func (l *Linter) judge(ctx context.Context, sys *System, report *Report) (err er
 	return nil
 }
 
-// check runs the checks, several at a time: they only read the model.
-func (l *Linter) check(ctx context.Context, sys *System) ([]*Finding, error) {
-	passes := make([]*Pass, len(l.Checks))
-	for i, check := range l.Checks {
+// split returns the checks that judge the model and those that judge its comments.
+func (l *Linter) split() (first, last []Check) {
+	for _, c := range l.Checks {
+		if c.Last {
+			last = append(last, c)
+		} else {
+			first = append(first, c)
+		}
+	}
+	return first, last
+}
+
+// check runs checks, several at a time, and returns their findings sorted, each once: they only read the model.
+func (l *Linter) check(ctx context.Context, sys *System, checks []Check, comments *ignores) ([]*Finding, error) {
+	passes := make([]*Pass, len(checks))
+	for i, check := range checks {
 		rule := l.Policy.Rule(check.Rule)
 		if rule == nil {
 			return nil, fmt.Errorf("check %q has no entry in rules.cue", check.Rule)
 		}
-		passes[i] = &Pass{System: sys, Policy: l.Policy, rule: rule}
+		passes[i] = &Pass{System: sys, Policy: l.Policy, rule: rule, ignores: comments}
 	}
 	failed := make([]any, len(passes)) // what a check panicked with, to go on in the caller's goroutine
 	inParallel(len(passes), func(i int) {
 		defer func() { failed[i] = recover() }()
 		if ctx.Err() == nil {
-			l.Checks[i].Run(passes[i])
+			checks[i].Run(passes[i])
 		}
 	})
 	var findings []*Finding
 	for i, pass := range passes {
 		if failed[i] != nil {
-			panic(fmt.Sprintf("check %s: %v", l.Checks[i].Rule, failed[i]))
+			panic(fmt.Sprintf("check %s: %v", checks[i].Rule, failed[i]))
 		}
 		findings = append(findings, pass.findings...)
 	}
+	slices.SortStableFunc(findings, compareFindings)
+	findings = slices.CompactFunc(findings, func(a, b *Finding) bool { return compareFindings(a, b) == 0 })
 	return findings, ctx.Err()
 }
 
@@ -269,7 +309,7 @@ func (l *Linter) load(ctx context.Context, fsys fs.FS) (*System, *Report, error)
 		return nil, nil, err
 	}
 
-	sys := &System{Problems: problems, Knowledge: l.Policy.Knowledge, open: tree.open}
+	sys := &System{Problems: problems, Knowledge: l.Policy.Knowledge, open: tree.open, read: tree.all}
 	report := &Report{System: sys, Loaded: map[string]int{}}
 	for _, p := range parts {
 		sys.Layers = append(sys.Layers, p.sys.Layers...)
@@ -477,6 +517,15 @@ func (t *tree) read(p string) (*File, *Problem) {
 	}
 	t.files[p] = file
 	return file, nil
+}
+
+// all returns the files that were read so far, by path.
+func (t *tree) all() []*File {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	list := slices.Collect(maps.Values(t.files))
+	slices.SortFunc(list, func(a, b *File) int { return strings.Compare(a.Path, b.Path) })
+	return list
 }
 
 func (t *tree) open(p string) *File {

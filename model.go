@@ -13,10 +13,25 @@ type System struct {
 	// Agents are the acting things with all that is in force for them. Derived by inference.
 	Agents []*Agent
 
+	// Ignores are the comments that accept findings, by place. They are there once findings are.
+	Ignores []*Ignore
+
 	// Knowledge is what is known of servers, commands and packages, for loaders and inferences.
 	Knowledge *Knowledge
 
 	open func(path string) *File
+	read func() []*File
+}
+
+// files returns the files that the model was read from, as far as it knows them.
+func (s *System) files() (list []*File) {
+	if s.read != nil {
+		list = s.read()
+	}
+	for _, l := range s.Layers {
+		list = append(list, l.At.File)
+	}
+	return list
 }
 
 // Open returns another file of the scanned tree, such as a script that a hook starts or an imported

@@ -13,6 +13,7 @@ type Policy struct {
 	Knowledge    *Knowledge
 	Declarations []Declaration // what a policy file lets agents have; nil when it declares nothing
 	Weights      *Weights      // nil gives no scores
+	NoInline     bool          // no comment in a file accepts a finding
 }
 
 // Rule returns the entry of a rule; nil when there is none.

@@ -132,6 +132,11 @@ var builtinRules = []RuleInfo{
 	}, After: []Example{
 		{Path: ".mcp.json", Text: "{\n  \"mcpServers\": {\n    \"docs\": {\"command\": \"./bin/docs\"}\n  }\n}"},
 	}, CWE: []int{778}, ASI: []string{"ASI10"}, MCP: []string{"MCP08"}, AST: []string{"AST08"}, Controls: []string{"AL-F"}},
+	{ID: "audit/void-ignore", Title: "A comment that is to ignore a finding ignores nothing", Severity: Low, Why: "Readers take the finding for looked at and accepted, and it is not: the rule is misspelt or may not be ignored, no reason is given, the last day is over, or the finding is gone. A comment that lingers also accepts the next finding of its rule in its line, of which nobody thought.", Remedy: "Take the comment out, or give it the rule, the reason and a day to come", Before: []Example{
+		{Path: ".github/workflows/triage.yml", Text: "on: workflow_dispatch\njobs:\n  triage:\n    runs-on: ubuntu-latest # leastagency:ignore limits/unbounded-agent\n    permissions: {}\n    steps:\n      - uses: anthropics/claude-code-action@6c61301d8e1ee91bef7b65172f0462bbb216394a\n        with:\n          prompt: Sort the open issues\n          anthropic_api_key: ${{ secrets.ANTHROPIC_API_KEY }}"},
+	}, After: []Example{
+		{Path: ".github/workflows/triage.yml", Text: "on: workflow_dispatch\njobs:\n  triage:\n    runs-on: ubuntu-latest # leastagency:ignore limits/unbounded-agent -- the runner ends every job after ten minutes\n    permissions: {}\n    steps:\n      - uses: anthropics/claude-code-action@6c61301d8e1ee91bef7b65172f0462bbb216394a\n        with:\n          prompt: Sort the open issues\n          anthropic_api_key: ${{ secrets.ANTHROPIC_API_KEY }}"},
+	}, CWE: []int{1116}, ASI: []string{"ASI10"}, MCP: []string{"MCP08"}, Controls: []string{"AL-F"}},
 	{ID: "boundary/approval-only", Title: "Only a click stands before something irrevocable", Severity: Low, Why: "People click yes: the tenth question of an hour is not read. Asking is right for what can be undone. For lost data, payments and merges it is a courtesy, and it is no control at all where nobody sits in front of the screen.", Remedy: "Deny the irrevocable form and let a person run it, or have the receiving side refuse it", Before: []Example{
 		{Path: ".claude/settings.json", Text: "{\"permissions\": {\"ask\": [\"Bash(terraform destroy:*)\"]}}\n"},
 	}, After: []Example{

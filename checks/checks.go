@@ -46,6 +46,7 @@ func All() []leastagency.Check {
 		audit.SecretsInLog,
 		audit.TelemetryDisabled,
 		audit.UnreadableFile,
+		audit.VoidIgnore,
 
 		boundary.ApprovalOnly,
 		boundary.ApprovalUnattended,

@@ -23,6 +23,10 @@ func (r *reader) overlay(user cue.Value) *Overlay {
 	for _, v := range items(get(user, "ignore")) {
 		o.Ignores = append(o.Ignores, r.ignore(v))
 	}
+	if v := get(user, "inlineIgnores"); v.IncompleteKind() == cue.BoolKind {
+		allowed, _ := v.Bool()
+		o.NoInline = !allowed
+	}
 	each(get(user, "servers"), func(id string, v cue.Value) { o.Servers = append(o.Servers, r.server(id, v)) })
 	each(get(user, "commands"), func(program string, v cue.Value) { o.Commands = append(o.Commands, r.commands(program, v)...) })
 	each(get(user, "combinations"), func(name string, v cue.Value) { o.Combinations = append(o.Combinations, r.combination(name, v)) })
@@ -63,8 +67,8 @@ func (r *reader) severity(o *Overlay, id string, v cue.Value) {
 	o.Severities[id] = s
 }
 
-func (r *reader) ignore(v cue.Value) *Ignore {
-	i := &Ignore{Rule: text(get(v, "rule")), Path: text(get(v, "path")), Reason: strings.TrimSpace(text(get(v, "reason"))), At: r.place(get(v, "rule"))}
+func (r *reader) ignore(v cue.Value) *leastagency.Ignore {
+	i := &leastagency.Ignore{Rule: text(get(v, "rule")), Path: text(get(v, "path")), Reason: strings.TrimSpace(text(get(v, "reason"))), At: r.place(get(v, "rule"))}
 	if given(v, "rule") {
 		if rule := r.rule(i.Rule, i.At); rule != nil && rule.Fixed {
 			r.wrong(i.At, "%s is fixed: no policy ignores it", i.Rule)

@@ -31,18 +31,12 @@ type Overlay struct {
 	File         *leastagency.File
 	FailOn       leastagency.Value[leastagency.Severity]
 	Severities   map[string]leastagency.Severity // by rule
-	Ignores      []*Ignore
+	Ignores      []*leastagency.Ignore
+	NoInline     bool // no comment accepts a finding
 	Servers      []leastagency.KnownServer
 	Commands     []leastagency.KnownCommand
 	Combinations []Combination
 	Declarations []leastagency.Declaration // nil when agents are not spoken of
-}
-
-// An Ignore accepts the findings of a rule in some files until a day.
-type Ignore struct {
-	Rule, Path, Reason string
-	Expires            time.Time // the last day on which it counts
-	At                 leastagency.Span
 }
 
 // A Combination is one that the policy adds.
@@ -103,6 +97,7 @@ func (o *Overlay) Apply(base *leastagency.Policy) *leastagency.Policy {
 	slices.SortStableFunc(knowledge.Commands, func(a, b leastagency.KnownCommand) int { return strings.Compare(a.Program, b.Program) })
 	p.Knowledge = &knowledge
 	p.Declarations = o.Declarations
+	p.NoInline = base.NoInline || o.NoInline
 	return &p
 }
 
@@ -110,18 +105,18 @@ func (o *Overlay) Apply(base *leastagency.Policy) *leastagency.Policy {
 // expired stays, and says so; the entry is a problem of its own. Where everything of the root was
 // judged, so is an entry that nothing matches.
 func (o *Overlay) Filter(r *leastagency.Report, today time.Time, everything bool) {
-	used := map[*Ignore]bool{}
+	used := map[*leastagency.Ignore]bool{}
 	r.Findings = slices.DeleteFunc(r.Findings, func(f *leastagency.Finding) bool {
 		for _, ignore := range o.Ignores {
-			if !ignore.matches(f) {
+			if !matches(ignore, f) {
 				continue
 			}
 			used[ignore] = true
-			if ignore.expired(today) {
+			if ignore.Expired(today) {
 				f.Also(ignore.At, "ignored until %s", ignore.Expires.Format(time.DateOnly))
 				continue
 			}
-			r.Ignored = append(r.Ignored, f)
+			r.Ignored = append(r.Ignored, &leastagency.Ignored{Finding: f, By: ignore})
 			return true
 		}
 		return false
@@ -129,7 +124,7 @@ func (o *Overlay) Filter(r *leastagency.Report, today time.Time, everything bool
 	for _, ignore := range o.Ignores {
 		text := ""
 		switch {
-		case ignore.expired(today):
+		case ignore.Expired(today):
 			text = fmt.Sprintf("this entry for %s expired on %s: mend the finding, or renew the entry with its reason", ignore.Rule, ignore.Expires.Format(time.DateOnly))
 		case everything && !used[ignore]:
 			text = fmt.Sprintf("nothing matches this entry for %s in %s: remove it", ignore.Rule, leastagency.Quote(ignore.Path))
@@ -140,7 +135,7 @@ func (o *Overlay) Filter(r *leastagency.Report, today time.Time, everything bool
 	}
 }
 
-func (i *Ignore) matches(f *leastagency.Finding) bool {
+func matches(i *leastagency.Ignore, f *leastagency.Finding) bool {
 	if i.Rule != f.Rule.ID || f.Rule.Fixed {
 		return false
 	}
@@ -150,11 +145,6 @@ func (i *Ignore) matches(f *leastagency.Finding) bool {
 		}
 	}
 	return false
-}
-
-// expired reports whether the last day is over.
-func (i *Ignore) expired(today time.Time) bool {
-	return today.Format(time.DateOnly) > i.Expires.Format(time.DateOnly)
 }
 
 // FailsOn reports whether a finding fails the run by the overlay's threshold. What is fixed fails from

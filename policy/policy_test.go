@@ -123,15 +123,15 @@ func TestFilter(t *testing.T) {
 	finding := func(path string) *leastagency.Finding {
 		return &leastagency.Finding{Rule: rule, Severity: rule.Severity, At: leastagency.NewFile(path, []byte("x")).Whole()}
 	}
-	entry := func(path, last string) *policy.Ignore {
+	entry := func(path, last string) *leastagency.Ignore {
 		day, err := time.Parse(time.DateOnly, last)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return &policy.Ignore{Rule: rule.ID, Path: path, Expires: day, At: leastagency.NewFile("leastagency.cue", []byte("rule")).Whole()}
+		return &leastagency.Ignore{Rule: rule.ID, Path: path, Expires: day, At: leastagency.NewFile("leastagency.cue", []byte("rule")).Whole()}
 	}
 	today := time.Date(2026, 6, 1, 23, 0, 0, 0, time.UTC)
-	o := &policy.Overlay{Ignores: []*policy.Ignore{entry("a/**", "2026-06-01"), entry("b/*", "2026-05-31"), entry("c/**", "2027-01-01")}}
+	o := &policy.Overlay{Ignores: []*leastagency.Ignore{entry("a/**", "2026-06-01"), entry("b/*", "2026-05-31"), entry("c/**", "2027-01-01")}}
 	r := &leastagency.Report{System: &leastagency.System{}, Findings: []*leastagency.Finding{finding("a/b/x.json"), finding("b/x.json"), finding("d/x.json")}}
 	o.Filter(r, today, true)
 	if len(r.Ignored) != 1 || r.Ignored[0].At.File.Path != "a/b/x.json" {

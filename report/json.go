@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"io"
+	"time"
 
 	"github.com/leastagency/leastagency"
 )
@@ -19,6 +20,7 @@ type Document struct {
 	Tool     JSONTool      `json:"tool"`
 	Summary  JSONSummary   `json:"summary"`
 	Findings []JSONFinding `json:"findings"`
+	Ignored  []JSONIgnored `json:"ignored"`
 	Agents   []JSONAgent   `json:"agents"`
 	Problems []JSONProblem `json:"problems"`
 }
@@ -45,7 +47,7 @@ type JSONHidden struct {
 	Fixtures int `json:"fixtures"` // in test fixtures; shown with --pedantic
 	Guessed  int `json:"guessed"`  // shown with --pedantic
 	Below    int `json:"below"`    // less severe than --min-severity
-	Ignored  int `json:"ignored"`  // by an entry of the policy file
+	Ignored  int `json:"ignored"`  // by a comment or an entry of the policy file; see Document.Ignored
 }
 
 // A JSONFinding is one thing wrong at one place. Its text holds no secret and no control character.
@@ -63,6 +65,19 @@ type JSONFinding struct {
 	// Fingerprint recognises the finding in later runs while its rule, path and message stay. The
 	// number behind the colon tells equal findings of one run apart.
 	Fingerprint string `json:"fingerprint"`
+}
+
+// A JSONIgnored is a finding that a comment or the policy file accepts.
+type JSONIgnored struct {
+	Rule        string `json:"rule"`
+	Severity    string `json:"severity"`
+	Place              // of the finding
+	Message     string `json:"message"`
+	Fingerprint string `json:"fingerprint"`
+	Kind        string `json:"kind"`    // "inSource" for a comment, "external" for an entry of the policy file
+	By          Place  `json:"by"`      // the comment or the entry
+	Reason      string `json:"reason"`  // as it gives it
+	Expires     string `json:"expires"` // the last day on which it counts, as 2027-03-31; empty for none
 }
 
 // A Place is a range of a file. Path is slash-separated and relative to where the scan was started
@@ -131,7 +146,7 @@ func (v *view) document() Document {
 			Critical: by[leastagency.Critical], High: by[leastagency.High], Medium: by[leastagency.Medium], Low: by[leastagency.Low],
 			Hidden: JSONHidden{Fixtures: v.fixtures, Guessed: v.guessed, Below: v.below, Ignored: len(v.report.Ignored)},
 		},
-		Findings: []JSONFinding{}, Agents: []JSONAgent{}, Problems: []JSONProblem{},
+		Findings: []JSONFinding{}, Ignored: []JSONIgnored{}, Agents: []JSONAgent{}, Problems: []JSONProblem{},
 	}
 	prints := v.fingerprints()
 	for _, f := range v.findings {
@@ -139,6 +154,12 @@ func (v *view) document() Document {
 			Rule: f.Rule.ID, Title: f.Rule.Title, Severity: f.Severity.String(), Confidence: f.Confidence.String(),
 			Place: jsonPlace(f.At), Message: v.text(f.Message), Steps: v.jsonPlaces(f.Steps), Related: v.jsonPlaces(f.Related),
 			Remedy: f.Rule.Remedy, Help: DocsURL + f.Rule.ID + ".md", Fingerprint: prints[f],
+		})
+	}
+	for _, f := range v.report.Ignored {
+		doc.Ignored = append(doc.Ignored, JSONIgnored{
+			Rule: f.Rule.ID, Severity: f.Severity.String(), Place: jsonPlace(f.At), Message: v.text(f.Message), Fingerprint: prints[f.Finding],
+			Kind: suppression(f.By), By: jsonPlace(f.By.At), Reason: v.text(f.By.Reason), Expires: day(f.By.Expires),
 		})
 	}
 	for _, a := range v.report.System.Agents {
@@ -187,6 +208,22 @@ func (v *view) jsonPlaces(steps []leastagency.Step) []JSONPlace {
 func jsonPlace(at leastagency.Span) Place {
 	from, to := at.From(), at.To()
 	return Place{at.File.Real, JSONPoint{from.Line, from.Column}, JSONPoint{to.Line, to.Column}}
+}
+
+// suppression returns what SARIF calls the kind of an ignore.
+func suppression(by *leastagency.Ignore) string {
+	if by.Inline() {
+		return "inSource"
+	}
+	return "external"
+}
+
+// day writes a day; the zero time is none.
+func day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
 }
 
 // version returns the tool's version, or one that says it has none.

@@ -24,7 +24,9 @@ func Merge(parts ...Part) *leastagency.Report {
 			merged.Findings = append(merged.Findings, m.finding(f))
 		}
 		for _, f := range r.Ignored {
-			merged.Ignored = append(merged.Ignored, m.finding(f))
+			by := *f.By
+			by.At = m.span(by.At)
+			merged.Ignored = append(merged.Ignored, &leastagency.Ignored{Finding: m.finding(f.Finding), By: &by})
 		}
 		for _, p := range r.System.Problems {
 			moved := *p

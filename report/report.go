@@ -51,6 +51,9 @@ type Options struct {
 	Version string              // of the tool, without a leading "v"; empty for a build without one
 	// Pedantic shows also guessed findings and those in test fixtures, which else are only counted.
 	Pedantic bool
+	// Ignored shows also what comments and the policy file accept, where a format can tell it from the rest:
+	// text in a line each, sarif as suppressed results. JSON always lists it.
+	Ignored bool
 	// MinSeverity leaves out what is less severe.
 	MinSeverity leastagency.Severity
 	// Category tells several uploads of one commit apart; only the sarif format has it. Empty for none.

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"github.com/google/go-cmp/cmp"
@@ -91,6 +92,12 @@ func scanned() *leastagency.Report {
 	add(limit, at(servers, `"x"`), "looks endless").Sure(leastagency.Guessed)
 	add(shell, fixture.Whole(), "a shell in a fixture")
 	add(secret, fixture.Whole(), "a key in a fixture")
+	ignore := func(span leastagency.Span, by leastagency.Ignore) {
+		r.Ignored = append(r.Ignored, &leastagency.Ignored{
+			Finding: &leastagency.Finding{Rule: limit, Severity: limit.Severity, Confidence: leastagency.Declared, At: span, Message: "nothing bounds it, not even " + password}, By: &by})
+	}
+	ignore(at(servers, `"gh"`), leastagency.Ignore{Rule: limit.ID, Reason: "the password is " + password + "\x1b[2J", At: at(servers, `"env"`)})
+	ignore(at(settings, `"Read"`), leastagency.Ignore{Rule: limit.ID, Reason: "see the ticket", Path: "**", Expires: time.Date(2027, 3, 31, 0, 0, 0, 0, time.UTC), At: leastagency.NewFile("leastagency.cue", []byte("ignore")).Whole()})
 	return r
 }
 
@@ -141,17 +148,19 @@ func TestFormats(t *testing.T) {
 func TestPedantic(t *testing.T) {
 	got := printed(t, All()[0], scanned(), Options{Policy: policy(), Pedantic: true, MinSeverity: leastagency.Low})
 	golden(t, "pedantic.text", got)
+	golden(t, "ignored.sarif", printed(t, Format{"sarif", SARIF}, scanned(), Options{Policy: policy(), Ignored: true}))
 }
 
 func TestShown(t *testing.T) {
+	const ignored = " · 1 ignored by comments · 1 ignored by the policy"
 	for _, test := range []struct {
 		options Options
 		want    int
 		summary string
 	}{
-		{Options{}, 4, "4 findings: 2 critical, 1 high, 1 low in 3 files · 4 files read · 1 not evaluated · more with --pedantic: 1 in fixtures, 1 guessed"},
-		{Options{Pedantic: true}, 6, "6 findings: 2 critical, 2 high, 2 low in 3 files · 4 files read · 1 not evaluated"},
-		{Options{MinSeverity: leastagency.Critical}, 2, "2 findings: 2 critical in 2 files · 4 files read · 1 not evaluated · 4 below critical"},
+		{Options{}, 4, "4 findings: 2 critical, 1 high, 1 low in 3 files · 4 files read · 1 not evaluated · more with --pedantic: 1 in fixtures, 1 guessed" + ignored},
+		{Options{Pedantic: true}, 6, "6 findings: 2 critical, 2 high, 2 low in 3 files · 4 files read · 1 not evaluated" + ignored},
+		{Options{MinSeverity: leastagency.Critical}, 2, "2 findings: 2 critical in 2 files · 4 files read · 1 not evaluated · 4 below critical" + ignored},
 	} {
 		test.options.Policy = policy()
 		if got := len(Shown(scanned(), test.options)); got != test.want {
@@ -457,7 +466,7 @@ func TestSARIFSchema(t *testing.T) {
 		reports[fmt.Sprintf("%q", name)] = hostile(name)
 	}
 	for name, r := range reports {
-		encoded := printed(t, Format{"sarif", SARIF}, r, Options{Policy: policy(), Category: "nightly"})
+		encoded := printed(t, Format{"sarif", SARIF}, r, Options{Policy: policy(), Category: "nightly", Ignored: true})
 		if err := validate(encoded); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}

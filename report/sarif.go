@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -37,6 +38,9 @@ func SARIF(w io.Writer, r *leastagency.Report, o Options) error {
 	encoded, err := json.MarshalIndent(log, "", " ")
 	if err != nil {
 		return err
+	}
+	if o.Ignored {
+		encoded = withoutNulls(encoded)
 	}
 	_, err = w.Write(append(asciiSafe(encoded), '\n'))
 	return err
@@ -75,7 +79,20 @@ func (s *sarifWriter) run() *sarif.Run {
 	for _, f := range findings {
 		run.Results = append(run.Results, s.result(f))
 	}
+	if s.Ignored {
+		for _, f := range s.report.Ignored[:min(len(s.report.Ignored), maxResults-len(findings))] {
+			result := s.result(f.Finding)
+			result.Suppressions = []*sarif.Suppression{{Kind: suppression(f.By), Justification: ptr(s.text(f.By.Reason))}}
+			run.Results = append(run.Results, result)
+		}
+	}
 	return run
+}
+
+// withoutNulls takes out what the library writes for the fields of a suppression that are not set: the
+// schema knows no nulls.
+func withoutNulls(encoded []byte) []byte {
+	return regexp.MustCompile(`(?m)^ *"[a-zA-Z]+": null,?\n`).ReplaceAll(encoded, nil)
 }
 
 // worst returns at most n findings, the most severe, in their own order, and how many are left out.

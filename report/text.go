@@ -29,6 +29,9 @@ func Text(w io.Writer, r *leastagency.Report, o Options) error {
 		said[f.Rule.ID] = true
 	}
 	out.problems()
+	if o.Ignored {
+		out.ignoredFindings()
+	}
 	fmt.Fprintf(out.w, "%s\n", v.summary())
 	return out.w.Flush()
 }
@@ -141,6 +144,22 @@ func (t *textWriter) problems() {
 		fmt.Fprintf(t.w, "%s  %s  %s\n", place, t.paint("problem", color.FgYellow), t.text(p.Text))
 	}
 	if len(list) > 0 {
+		fmt.Fprintln(t.w)
+	}
+}
+
+// ignoredFindings prints what comments and the policy accept, a line each.
+func (t *textWriter) ignoredFindings() {
+	for _, f := range t.report.Ignored {
+		pos := f.At.From()
+		until := ""
+		if !f.By.Expires.IsZero() {
+			until = " until " + day(f.By.Expires)
+		}
+		fmt.Fprintf(t.w, "%s:%d:%d  %s  %s%s, by %s: %s\n", t.text(f.At.File.Real), pos.Line, pos.Rune, t.paint("ignored", color.Faint),
+			f.Rule.ID, until, t.place(f.At.File, f.By.At), t.text(f.By.Reason))
+	}
+	if len(t.report.Ignored) > 0 {
 		fmt.Fprintln(t.w)
 	}
 }

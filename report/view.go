@@ -101,6 +101,7 @@ var problemNames = [...]string{
 	leastagency.ProblemUnknownKey:   "unknown-key",
 	leastagency.ProblemUnreadable:   "unreadable",
 	leastagency.ProblemIgnored:      "ignored",
+	leastagency.ProblemPolicy:       "policy",
 }
 
 func problemName(k leastagency.ProblemKind) string {
@@ -115,7 +116,11 @@ func problemName(k leastagency.ProblemKind) string {
 func (v *view) fingerprints() map[*leastagency.Finding]string {
 	count := map[string]int{}
 	prints := make(map[*leastagency.Finding]string, len(v.report.Findings))
-	for _, f := range v.report.Findings {
+	all := slices.Clone(v.report.Findings)
+	for _, f := range v.report.Ignored {
+		all = append(all, f.Finding)
+	}
+	for _, f := range all {
 		sum := f.Fingerprint()
 		count[sum]++
 		prints[f] = sum + ":" + strconv.Itoa(count[sum])
@@ -134,6 +139,16 @@ func (v *view) count() (by [leastagency.Critical + 1]int, files int) {
 		last = f.At.File.Real
 	}
 	return by, files
+}
+
+// ignored counts the findings that comments accept, and those that the policy file does.
+func (v *view) ignored() (inline, policy int) {
+	for _, f := range v.report.Ignored {
+		if f.By.Inline() {
+			inline++
+		}
+	}
+	return inline, len(v.report.Ignored) - inline
 }
 
 // summary says in one line what was found, what was read and what is not shown.
@@ -175,8 +190,12 @@ func (v *view) summary() string {
 	if v.below > 0 {
 		parts = append(parts, fmt.Sprintf("%d below %s", v.below, v.MinSeverity))
 	}
-	if n := len(v.report.Ignored); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d ignored by the policy", n))
+	inline, policy := v.ignored()
+	if inline > 0 {
+		parts = append(parts, fmt.Sprintf("%d ignored by comments", inline))
+	}
+	if policy > 0 {
+		parts = append(parts, fmt.Sprintf("%d ignored by the policy", policy))
 	}
 	return strings.Join(parts, " · ")
 }

@@ -141,7 +141,7 @@ const apart = 5
 
 // report adds a finding for each hit or group of hits; more says how many others there are.
 func report(p *leastagency.Pass, hits []each.Hit, more string) {
-	for _, file := range each.Files(hits) {
+	for _, file := range each.Files(p, hits) {
 		group := func(h each.Hit) int { return h.At.From().Line }
 		if len(file) > apart {
 			group = func(each.Hit) int { return 0 }

@@ -13,7 +13,7 @@ var InlineScript = leastagency.Check{Rule: "supplychain/inline-script", Run: fun
 			hits = append(hits, each.Hit{At: s.Command.At, Text: each.Name(s) + " starts a program written into its command line"})
 		}
 	}
-	for _, file := range each.Files(hits) {
+	for _, file := range each.Files(p, hits) {
 		f := p.Reportf(file[0].At, "%s: it can do anything before the server speaks, and no tool reviews or pins it", file[0].Text)
 		for _, h := range file[1:] {
 			f.Also(h.At, "%s", h.Text)

@@ -25,7 +25,7 @@ var MutableReference = leastagency.Check{Rule: "supplychain/mutable-reference", 
 			}
 		}
 	}
-	for _, file := range each.Files(hits) {
+	for _, file := range each.Files(p, hits) {
 		f := p.Reportf(file[0].At, "%s: a tag or branch can be moved to other code after the review", file[0].Text)
 		for _, h := range file[1:] {
 			f.Also(h.At, "%s", h.Text)

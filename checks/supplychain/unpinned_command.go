@@ -30,7 +30,7 @@ var UnpinnedCommand = leastagency.Check{Rule: "supplychain/unpinned-command", Ru
 		}
 		hits = append(hits, each.Hit{At: f.At, Text: f.Who + verb + leastagency.Quote(f.Name) + " " + written(f.Artifact)})
 	}
-	for _, file := range each.Files(hits) {
+	for _, file := range each.Files(p, hits) {
 		f := p.Reportf(file[0].At, "%s: whoever publishes it next runs code here, unasked", file[0].Text)
 		for _, h := range file[1:] {
 			f.Also(h.At, "%s", h.Text)

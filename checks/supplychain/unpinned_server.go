@@ -13,7 +13,7 @@ var UnpinnedServer = leastagency.Check{Rule: "supplychain/unpinned-server", Run:
 			hits = append(hits, each.Hit{At: f.At, Text: f.Who + " runs " + leastagency.Quote(f.Name) + " " + written(f.Artifact)})
 		}
 	}
-	for _, file := range each.Files(hits) {
+	for _, file := range each.Files(p, hits) {
 		f := p.Reportf(file[0].At, "%s: whoever publishes it next decides what runs here, unreviewed", file[0].Text)
 		for _, h := range file[1:] {
 			f.Also(h.At, "%s", h.Text)

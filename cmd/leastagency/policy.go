@@ -89,7 +89,7 @@ func (t target) judged(linter *leastagency.Linter) *leastagency.Linter {
 	if t.overlay == nil {
 		return &own
 	}
-	own.Policy = t.policy()
+	own.Policy = t.overlay.Apply(linter.Policy)
 	if len(linter.Checks) > 0 {
 		own.Checks = slices.Concat(linter.Checks, t.added)
 	}
@@ -108,7 +108,7 @@ func fails(f *leastagency.Finding, targets []target, threshold leastagency.Sever
 }
 
 func everyCheck() *leastagency.Linter {
-	return &leastagency.Linter{Loaders: loaders.All(), Inferences: authority.All(), Checks: checks.All(), Policy: leastagency.Builtin()}
+	return &leastagency.Linter{Loaders: loaders.All(), Inferences: authority.All(), Checks: checks.All(), Policy: leastagency.Builtin(), Today: time.Now()}
 }
 
 func policyCommand() *cobra.Command {

@@ -67,7 +67,10 @@ func writePosture(ctx context.Context, args []string, format, policyFile string,
 	defer root.Close()
 	rules := t.policy()
 	options := report.Options{Policy: rules, Version: version()}
-	shown := slices.Concat(report.Shown(found, options), found.Ignored)
+	shown := report.Shown(found, options)
+	for _, accepted := range found.Ignored { // what a team accepts is there all the same
+		shown = append(shown, accepted.Finding)
+	}
 	v := newPostureReport(posture.Of(found.System, shown, rules, root.FS()), report.Texts(found, options), t.prefix)
 	buffer := bufio.NewWriter(out)
 	if err := write(buffer, v); err != nil {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/fatih/color"
 	"github.com/spf13/cobra"
@@ -29,6 +30,8 @@ type scan struct {
 	exitZero    bool
 	policyFile  string
 	goCode      string
+	noIgnore    bool
+	showIgnored bool
 	failOnSet   bool // --fail-on is given, and wins over the policy file
 }
 
@@ -76,6 +79,8 @@ Findings go to standard output, everything else to standard error.`,
 	flags.BoolVar(&s.exitZero, "exit-zero", false, "exit with 0 even when there are findings")
 	flags.StringVar(&s.policyFile, "policy", "", policyUsage)
 	flags.StringVar(&s.goCode, "go", goChoices[0], goUsage)
+	flags.BoolVar(&s.noIgnore, "no-ignore", false, "judge as if no comment ignored anything")
+	flags.BoolVar(&s.showIgnored, "show-ignored", false, "show also what comments and the policy ignore, in text and SARIF")
 	completeFlags(command)
 	return command
 }
@@ -95,6 +100,7 @@ func completeFlags(command *cobra.Command) {
 // run scans and prints, and reports whether anything shown is as severe as --fail-on says.
 func (s *scan) run(ctx context.Context, paths []string, stdout, stderr io.Writer) (bool, error) {
 	policy := leastagency.Builtin()
+	policy.NoInline = s.noIgnore
 	outputs, err := printings(s.outputs)
 	if err != nil {
 		return false, err
@@ -125,7 +131,7 @@ func (s *scan) run(ctx context.Context, paths []string, stdout, stderr io.Writer
 		return false, err
 	}
 
-	linter := &leastagency.Linter{Loaders: loaders.All(), Inferences: authority.All(), Checks: list, Policy: policy}
+	linter := &leastagency.Linter{Loaders: loaders.All(), Inferences: authority.All(), Checks: list, Policy: policy, Today: time.Now()}
 	result, err := lint(ctx, linter, targets)
 	if err != nil {
 		return false, failure{err}
@@ -134,6 +140,7 @@ func (s *scan) run(ctx context.Context, paths []string, stdout, stderr io.Writer
 		Policy:      targets[0].policy(),
 		Version:     version(),
 		Pedantic:    s.pedantic,
+		Ignored:     s.showIgnored,
 		MinSeverity: minimum,
 		Category:    s.category,
 		// The library looks at NO_COLOR, TERM and whether standard output is a terminal.

@@ -141,7 +141,7 @@ func (t target) lint(ctx context.Context, linter *leastagency.Linter) (*leastage
 	}
 	other := func(f *leastagency.Finding) bool { return !t.asked(f.At.File.Path, f.At.File.Real) }
 	r.Findings = slices.DeleteFunc(r.Findings, other)
-	r.Ignored = slices.DeleteFunc(r.Ignored, other)
+	r.Ignored = slices.DeleteFunc(r.Ignored, func(f *leastagency.Ignored) bool { return other(f.Finding) })
 	r.System.Problems = slices.DeleteFunc(r.System.Problems, func(p *leastagency.Problem) bool {
 		if p.At.IsZero() {
 			return !t.asked(p.Path, p.Path)

@@ -162,11 +162,15 @@ type Hit struct {
 	Text string
 }
 
-// Files splits hits by file, keeping their order.
-func Files(hits []Hit) [][]Hit {
+// Files splits hits by file, keeping their order. Those that a comment accepts stay alone.
+func Files(p *leastagency.Pass, hits []Hit) [][]Hit {
 	var out [][]Hit
 	index := map[*leastagency.File]int{}
 	for _, h := range hits {
+		if p.Accepted(h.At) {
+			out = append(out, []Hit{h})
+			continue
+		}
 		i, seen := index[h.At.File]
 		if !seen {
 			i = len(out)

@@ -55,6 +55,12 @@ func (l *library) walk(ctx context.Context, _ *mcp.CallToolRequest, in in) (*mcp
 	})
 }
 
+func (l *library) accepted(ctx context.Context, _ *mcp.CallToolRequest, in in) (*mcp.CallToolResult, any, error) {
+	//leastagency:ignore injection/argument-to-path -- whoever calls it owns the machine
+	_, err := os.ReadFile(in.Name)
+	return nil, nil, err
+}
+
 func (l *library) open(ctx context.Context, _ *mcp.CallToolRequest, in in) (*mcp.CallToolResult, any, error) {
 	return nil, nil, filepath.WalkDir(in.Name, func(path string, _ os.DirEntry, _ error) error { // want `argument "name" of tool "open" reaches filepath.WalkDir`
 		_, err := os.ReadFile(path)
