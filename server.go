@@ -38,9 +38,8 @@ type Server struct {
 	Unauthenticated    bool // reached by URL with neither headers, oauth nor user information stated
 	// Description is what the entry says of the server; nil when it says nothing.
 	Description *Text
-	// Listen is the address at which its own code waits for clients. Asks says that the code asks them who they are.
-	Listen Value[string]
-	Asks   bool
+	// Endpoints are the ways into it over the network that its own code opens.
+	Endpoints []*Endpoint
 	// Sandbox is the wall that the client puts around the server's process; nil when none is stated.
 	Sandbox *Sandbox
 
@@ -58,6 +57,32 @@ type Server struct {
 	// Filtered is the place of the filter that narrows its tools. Derived.
 	Filtered Span
 }
+
+// An Endpoint is a way into a server over the network, as its own code opens it.
+type Endpoint struct {
+	At     Span // the address, or the call that opens it
+	Reach  Reached
+	Asks   Presence // whether clients are asked who they are
+	Origin Presence // whether requests are refused that a web page makes under another name: by Host or Origin
+}
+
+// A Reached tells from where an endpoint can be reached, by default.
+type Reached uint8
+
+const (
+	ReachedUnknown Reached = iota
+	ByMachine              // by programs of the same machine, a browser among them
+	ByNetwork              // by whoever reaches the machine
+)
+
+// A Presence tells whether a control is there.
+type Presence uint8
+
+const (
+	PresenceUnknown Presence = iota
+	Missing                  // all that could hold it was read, and does not
+	Present
+)
 
 // A Variable is one environment variable or header. Its value is in no field: see Credential.
 type Variable struct {

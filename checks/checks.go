@@ -105,6 +105,7 @@ func All() []leastagency.Check {
 		isolation.CodeExecutor,
 		isolation.ContainerDriver,
 		isolation.ExposedServer,
+		isolation.MissingOriginCheck,
 		isolation.OpenEgress,
 		isolation.SandboxDisabled,
 		isolation.SandboxEscape,

@@ -40,6 +40,7 @@ func checks() []leastagency.Check {
 		injection.ArgumentToShell,
 		injection.ArgumentToURL,
 		isolation.ExposedServer,
+		isolation.MissingOriginCheck,
 		poisoning.FalseAnnotation,
 	}
 }

@@ -16,8 +16,10 @@ var ExposedServer = leastagency.Check{Rule: "isolation/exposed-server", Run: fun
 		if guarded(s) {
 			continue
 		}
-		if port, all := strings.CutPrefix(s.Listen.V, ":"); s.Listen.Set && !s.Asks && (all && port != "" || everyAddress(s.Listen.V)) {
-			p.Reportf(s.Listen.At, "%s listens on every network of the machine without authentication: anybody near can use its tools", each.Name(s)).Sure(leastagency.Inferred)
+		for _, e := range s.Endpoints {
+			if e.Reach == leastagency.ByNetwork && e.Asks == leastagency.Missing {
+				p.Reportf(e.At, "%s listens on every network of the machine without authentication: anybody near can use its tools", each.Name(s)).Sure(leastagency.Inferred)
+			}
 		}
 		for _, arg := range s.Args {
 			if everyAddress(arg.V) {

@@ -22,7 +22,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:       "agenttools",
 	Doc:        "find the tools that a package offers a model, and what they do with its arguments",
 	Run:        run,
-	FactTypes:  []analysis.Fact{new(Summary)},
+	FactTypes:  []analysis.Fact{new(Summary), new(Manner), new(Texts)},
 	ResultType: reflect.TypeFor[*Program](),
 }
 

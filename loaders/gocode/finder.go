@@ -19,6 +19,8 @@ type finder struct {
 	server  *leastagency.Server
 	handled map[*ssa.Function]bool // registered
 	wraps   map[*ssa.Function]bool // handlers that only hand the arguments on to a function that they were given
+	written writing
+	routes  []route
 }
 
 func (f *finder) find() {
@@ -47,16 +49,12 @@ func (f *finder) find() {
 		}
 	}
 	f.listen()
-	if len(f.server.Tools) == 0 && !f.server.Listen.Set {
-		return
-	}
-	if f.server.At.IsZero() {
-		f.server.At = f.server.Listen.At
-	}
-	if len(f.server.Tools) > 0 {
+	switch {
+	case len(f.server.Tools) > 0:
 		f.server.At = f.server.Tools[0].At
-	}
-	if f.server.At.IsZero() {
+	case len(f.server.Endpoints) > 0:
+		f.server.At = f.server.Endpoints[0].At
+	default:
 		return
 	}
 	f.program.Layer = &leastagency.Layer{Product: "go", Kind: leastagency.KindProgram, Name: f.pass.Pkg.Path(), Scope: leastagency.ScopeProject,

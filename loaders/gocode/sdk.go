@@ -246,19 +246,3 @@ var wholes = map[string]bool{
 	"(" + markMCP + ".CallToolRequest).GetRawArguments": true,
 	"(" + markMCP + ".CallToolRequest).BindArguments":   true,
 }
-
-// starters serve MCP over the network at the address given by number; listeners serve any handler.
-var starters = map[string]int{
-	"(*" + markServ + ".StreamableHTTPServer).Start": 1,
-	"(*" + markServ + ".SSEServer).Start":            1,
-}
-
-var listeners = map[string]int{"net/http.ListenAndServe": 0}
-
-// handlersHTTP make an HTTP handler of an MCP server.
-var handlersHTTP = map[string]bool{
-	goSDK + ".NewStreamableHTTPHandler":   true,
-	goSDK + ".NewSSEHandler":              true,
-	markServ + ".NewStreamableHTTPServer": true,
-	markServ + ".NewSSEServer":            true,
-}

@@ -18,12 +18,14 @@ type Summary struct {
 	Checks  []Checked // what holds of the parameters when it returns a nil error or true
 	// Registers says that the function makes the handler among its parameters callable for a model.
 	Registers []roles
+	Heeds     Heeds
+	Served    Served
 }
 
 func (*Summary) AFact() {}
 
 func (s *Summary) empty() bool {
-	return len(s.Sinks) == 0 && len(s.Caps) == 0 && len(s.Checks) == 0 && len(s.Outs) == 0 && len(s.Registers) == 0 &&
+	return len(s.Sinks) == 0 && len(s.Caps) == 0 && len(s.Checks) == 0 && len(s.Outs) == 0 && len(s.Registers) == 0 && s.Heeds == 0 && !s.Served.Tools &&
 		!slices.ContainsFunc(s.Results, func(r []Entry) bool { return len(r) > 0 })
 }
 

@@ -29,3 +29,14 @@ func NewStreamableHTTPServer(s *MCPServer) *StreamableHTTPServer { return nil }
 
 func (s *StreamableHTTPServer) Start(addr string) error                          { return nil }
 func (s *StreamableHTTPServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {}
+
+type SSEServer struct{}
+
+type SSEOption func(*SSEServer)
+
+func NewSSEServer(s *MCPServer, options ...SSEOption) *SSEServer { return nil }
+
+func WithStaticBasePath(path string) SSEOption { return nil }
+
+func (s *SSEServer) Start(addr string) error                          { return nil }
+func (s *SSEServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {}

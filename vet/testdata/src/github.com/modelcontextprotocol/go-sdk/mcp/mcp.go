@@ -57,8 +57,23 @@ func AddTool[In, Out any](s *Server, t *Tool, h ToolHandlerFor[In, Out]) {}
 
 func (s *Server) AddTool(t *Tool, h ToolHandler) {}
 
-type StreamableHTTPOptions struct{ Stateless bool }
+type StreamableHTTPOptions struct {
+	Stateless                  bool
+	DisableLocalhostProtection bool
+}
 
-func NewStreamableHTTPHandler(getServer func(*http.Request) *Server, o *StreamableHTTPOptions) http.Handler {
+type StreamableHTTPHandler struct{}
+
+func (h *StreamableHTTPHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {}
+
+func NewStreamableHTTPHandler(getServer func(*http.Request) *Server, o *StreamableHTTPOptions) *StreamableHTTPHandler {
 	return nil
 }
+
+type SSEOptions struct{}
+
+type SSEHandler struct{}
+
+func (h *SSEHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {}
+
+func NewSSEHandler(getServer func(*http.Request) *Server, o *SSEOptions) *SSEHandler { return nil }
