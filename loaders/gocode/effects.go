@@ -113,7 +113,12 @@ func (e *engine) sink(call ssa.CallInstruction, sink Sink, s set) {
 		if h.Safe&sink.Kind == sink.Kind || sink.Kind == inURL && h.URL == OtherPiece || e.guarded(call, h, sink.Kind) {
 			continue
 		}
-		e.record(h, sink)
+		here := sink
+		if soft := e.softly(call, h); soft != nil && sink.Soft == "" && sink.Kind != inOption {
+			here.Soft = soft.Text
+			here.Hops = append([]Hop{e.hop(soft.at.Pos(), "goes past "+soft.Text)}, sink.Hops...)
+		}
+		e.record(h, here)
 	}
 }
 

@@ -20,7 +20,9 @@ type engine struct {
 
 	holds   map[ssa.Value]set
 	sums    map[*ssa.Function]*Summary
-	guards  map[*ssa.Function][]guard
+	checked map[*ssa.BasicBlock]checks // at its start
+	softs   map[*ssa.Function][]Soft
+	dials   bool // connections are controlled where they are dialled
 	bound   map[*ssa.FreeVar]ssa.Value
 	made    map[*ssa.Function]*ssa.BasicBlock // where a closure is made
 	globals map[*ssa.Global]ssa.Value         // the value that initialises it, where there is exactly one
@@ -47,7 +49,7 @@ func newEngine(pass *analysis.Pass) *engine {
 	pkg := prog.CreatePackage(pass.Pkg, pass.Files, pass.TypesInfo, false)
 	pkg.Build()
 	e := &engine{pass: pass, pkg: pkg, known: map[string]*leastagency.GoFunc{}, holds: map[ssa.Value]set{}, sums: map[*ssa.Function]*Summary{},
-		guards: map[*ssa.Function][]guard{}, bound: map[*ssa.FreeVar]ssa.Value{}, made: map[*ssa.Function]*ssa.BasicBlock{}, globals: map[*ssa.Global]ssa.Value{}, hears: map[*ssa.Function]bool{}}
+		checked: map[*ssa.BasicBlock]checks{}, softs: map[*ssa.Function][]Soft{}, bound: map[*ssa.FreeVar]ssa.Value{}, made: map[*ssa.Function]*ssa.BasicBlock{}, globals: map[*ssa.Global]ssa.Value{}, hears: map[*ssa.Function]bool{}}
 	table := leastagency.Builtin().Knowledge.GoFuncs
 	for i := range table {
 		e.known[table[i].Name] = &table[i]
@@ -136,6 +138,7 @@ func (e *engine) run() {
 		}
 	}
 	e.fixpoint(e.values)
+	e.dials = e.controlsDials()
 	for range 3 { // a check may be made by a function, which calls another one
 		for _, fn := range e.funcs {
 			e.findGuards(fn)

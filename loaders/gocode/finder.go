@@ -164,7 +164,11 @@ func (f *finder) flow(t *leastagency.Tool, argument string, s Sink) {
 			return
 		}
 	}
-	t.Flows = append(t.Flows, &leastagency.Flow{Argument: argument, Sink: kind, At: at, Callee: short(s.Callee), Detail: s.Detail,
+	detail := s.Detail
+	if s.Soft != "" {
+		detail = strings.TrimPrefix(detail+", past "+s.Soft, ", ")
+	}
+	t.Flows = append(t.Flows, &leastagency.Flow{Argument: argument, Sink: kind, At: at, Callee: short(s.Callee), Detail: detail,
 		Way: append([]leastagency.Step{start(t)}, steps...)})
 }
 

@@ -1,51 +1,100 @@
 package gocode
 
 import (
+	"go/constant"
 	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
 
-// A guard says that a part of a parameter was checked before any block that the given one dominates.
+// A guard says that a part of a parameter was checked.
 type guard struct {
-	block   *ssa.BasicBlock
 	fn      *ssa.Function // whose parameter
 	checked Checked
+}
+
+// A subject is what a check speaks of.
+type subject struct {
+	fn *ssa.Function
+	Part
+}
+
+// checks are what has been checked at a point of a function, and against what.
+type checks map[subject]Kinds
+
+func (c checks) add(list []guard) {
+	for _, g := range list {
+		c[subject{g.fn, g.checked.Part}] |= g.checked.Against
+	}
+}
+
+// both returns what holds in either case; nil stands for a case that is not known yet.
+func both(a, b checks) checks {
+	if a == nil {
+		return b
+	}
+	out := checks{}
+	for s, kinds := range a {
+		if kinds &= b[s]; kinds != 0 {
+			out[s] = kinds
+		}
+	}
+	return out
 }
 
 // guarded reports whether something was checked before a call.
 func (e *engine) guarded(call ssa.CallInstruction, h held, kind Kinds) bool {
 	for block := call.Block(); block != nil; block = e.made[block.Parent()] { // what guards the making of a closure guards what it does
-		for _, g := range e.guards[block.Parent()] {
-			if g.fn == h.fn && g.checked.Part == h.Part && g.checked.Against&kind == kind && g.block.Dominates(block) {
-				return true
-			}
+		if e.checked[block][subject{h.fn, h.Part}]&kind == kind {
+			return true
 		}
 	}
-	return false
+	return kind == inURL && e.dials
 }
 
-// findGuards finds the checks of one function, and what callers may conclude from its result.
+// findGuards finds what is checked at the start of every block of a function, on whatever way it is
+// reached, and what callers may conclude from its result.
 func (e *engine) findGuards(fn *ssa.Function) {
-	e.guards[fn] = nil
+	everywhere := e.ranges(fn)
 	for _, b := range fn.Blocks {
-		branch, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
-		if !ok {
-			continue
-		}
-		for i, truth := range []bool{true, false} {
-			if next := b.Succs[i]; len(next.Preds) == 1 {
-				for _, g := range e.holdsWhen(branch.Cond, truth, 0) {
-					g.block = next
-					e.guards[fn] = append(e.guards[fn], g)
+		delete(e.checked, b)
+	}
+	for again := true; again; {
+		again = false
+		for i, b := range fn.Blocks {
+			var in checks
+			for _, p := range b.Preds {
+				if e.checked[p] != nil {
+					in = both(in, e.along(p, b))
 				}
+			}
+			if i == 0 || b == fn.Recover {
+				in = checks{}
+			}
+			if in == nil {
+				continue // not reached yet
+			}
+			in.add(everywhere)
+			if old, ok := e.checked[b]; !ok || !maps.Equal(old, in) {
+				e.checked[b], again = in, true
 			}
 		}
 	}
 	e.sums[fn].Checks = e.concluded(fn)
+	e.looks(fn)
+}
+
+// along returns what holds on the way from a block to one that follows it.
+func (e *engine) along(from, to *ssa.BasicBlock) checks {
+	out := maps.Clone(e.checked[from])
+	if branch, ok := from.Instrs[len(from.Instrs)-1].(*ssa.If); ok && from.Succs[0] != from.Succs[1] {
+		out.add(e.holdsWhen(branch.Cond, to == from.Succs[0], 0))
+	}
+	return out
 }
 
 // concluded returns what holds of the parameters whenever a function returns true or a nil error.
@@ -67,9 +116,9 @@ func (e *engine) concluded(fn *ssa.Function) []Checked {
 			continue
 		}
 		var here []Checked
-		for _, g := range e.guards[fn] {
-			if g.fn == fn && g.block.Dominates(b) {
-				here = append(here, g.checked)
+		for s, kinds := range e.checked[b] {
+			if s.fn == fn {
+				here = append(here, Checked{s.Part, kinds})
 			}
 		}
 		v := ret.Results[last]
@@ -93,9 +142,12 @@ func (e *engine) concluded(fn *ssa.Function) []Checked {
 		if first {
 			all, first = here, false
 		} else {
-			all = slices.DeleteFunc(all, func(c Checked) bool { return !slices.Contains(here, c) })
+			all = slices.DeleteFunc(all, func(c Checked) bool {
+				return !slices.ContainsFunc(here, func(h Checked) bool { return h.Part == c.Part && h.Against&c.Against == c.Against })
+			})
 		}
 	}
+	slices.SortFunc(all, compareChecks)
 	return slices.Compact(all)
 }
 
@@ -141,7 +193,12 @@ func (e *engine) holdsWhen(cond ssa.Value, truth bool, depth int) []guard {
 		if c.Op == token.NOT {
 			return e.holdsWhen(c.X, !truth, depth+1)
 		}
+	case *ssa.Phi:
+		return e.flag(c, truth, depth)
 	case *ssa.BinOp:
+		if call, ok := c.X.(*ssa.Call); ok && c.Op == token.NEQ && truth && calleeName(&call.Call) == "net.ParseIP" {
+			return e.compared(call.Call.Args[0], everywhere, Exact)
+		}
 		if c.Op != token.EQL && c.Op != token.NEQ || truth != (c.Op == token.EQL) {
 			return nil
 		}
@@ -176,11 +233,22 @@ func (e *engine) called(call *ssa.Call, truth bool) []guard {
 	switch name := calleeName(&call.Call); {
 	case name == "slices.Contains" && truth && len(args) == 2 && e.apart(args[1], args[0]):
 		return e.compared(args[1], everywhere, Exact)
+	case name == "strings.EqualFold" && truth:
+		for i := range args {
+			if e.apart(args[i], args[1-i]) && len(e.get(args[i])) > 0 {
+				return e.compared(args[i], everywhere, Exact)
+			}
+		}
+	case name == "strings.HasSuffix" && truth && strings.HasPrefix(constString(args[1]), "."):
+		return e.hosts(args[0])
 	case name == "path/filepath.IsLocal" && truth, name == "io/fs.ValidPath" && truth:
 		return e.compared(args[0], inPath, Joined)
 	case name == "strings.HasPrefix" && len(args) == 2:
 		prefix := constString(args[1])
+		_, rest, url := strings.Cut(prefix, "://")
 		switch {
+		case truth && url && strings.Contains(rest, "/"): // up to the end of the host
+			return e.compared(args[0], inURL, Exact)
 		case truth && (endsInSeparator(args[1]) || !endsInConstant(args[1]) && e.apart(args[0], args[1])):
 			// A folder that is not written here may well end in a separator: nothing can be said against it.
 			return e.compared(args[0], inPath, Joined)
@@ -214,6 +282,9 @@ func (e *engine) checkedBy(v ssa.Value) []guard {
 	if fn == nil {
 		return nil
 	}
+	if slices.Contains(parsers[:], funcName(fn)) {
+		return e.compared(call.Call.Args[len(call.Call.Args)-1], everywhere, Exact)
+	}
 	t, ok := e.target(fn)
 	if !ok {
 		return nil
@@ -232,6 +303,114 @@ func (e *engine) checkedBy(v ssa.Value) []guard {
 	return out
 }
 
+// parsers return an error for every text that is not the number, address or name that their last argument should be.
+var parsers = [...]string{"strconv.Atoi", "strconv.ParseBool", "net/netip.ParseAddr", "net/netip.ParsePrefix", "net.ParseMAC", "time.ParseDuration",
+	"github.com/google/uuid.Parse", "github.com/google/uuid.Validate", "github.com/gofrs/uuid.FromString"}
+
+// flag returns what a truth value says that was set on the way: in a loop over what is allowed.
+func (e *engine) flag(phi *ssa.Phi, truth bool, depth int) []guard {
+	var all checks
+	for i, edge := range phi.Edges {
+		from := phi.Block().Preds[i]
+		if k, ok := edge.(*ssa.Const); ok && (k.Value == nil || constant.BoolVal(k.Value) != truth) {
+			continue
+		} else if e.checked[from] == nil {
+			continue // not reached yet
+		} else if here := e.along(from, phi.Block()); ok {
+			all = both(all, here)
+		} else {
+			here.add(e.holdsWhen(edge, truth, depth+1))
+			all = both(all, here)
+		}
+	}
+	var out []guard
+	for s, kinds := range all {
+		out = append(out, guard{s.fn, Checked{s.Part, kinds}})
+	}
+	return out
+}
+
+// hosts returns the guards of a value that is the host of a URL; the end of any other text says nothing.
+func (e *engine) hosts(v ssa.Value) []guard {
+	return slices.DeleteFunc(e.compared(v, 0, Exact), func(g guard) bool { return g.checked.Against == 0 })
+}
+
+// addressChecks tell whether an address is one of the inner network.
+var addressChecks = [...]string{"(net.IP).IsPrivate", "(net.IP).IsLoopback", "(net.IP).IsLinkLocalUnicast", "(net/netip.Addr).IsPrivate",
+	"(net/netip.Addr).IsLoopback", "(net/netip.Addr).IsLinkLocalUnicast"}
+
+// ranges returns the guards of hosts whose addresses a function looks at, for all of it: they are checked
+// in a loop, and one that resolves to nothing is not reached either.
+func (e *engine) ranges(fn *ssa.Function) []guard {
+	var out []guard
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			call, ok := instr.(*ssa.Call)
+			if !ok || !slices.Contains(addressChecks[:], calleeName(&call.Call)) {
+				continue
+			}
+			for h := range e.get(call.Call.Args[0]) {
+				out = append(out, guard{h.fn, Checked{h.Part, inURL}}, guard{h.fn, Checked{whole(h.Part), inURL}})
+			}
+		}
+	}
+	return out
+}
+
+// whole returns the URL of which a part is the host.
+func whole(p Part) Part {
+	p.Path = strings.TrimSuffix(strings.TrimSuffix(p.Path, "Host"), ".")
+	return p
+}
+
+// controlsDials reports whether the package gives its connections a function that looks at the address
+// that is dialled: no name that resolves to the inner network gets past that.
+func (e *engine) controlsDials() bool {
+	for _, fn := range e.funcs {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				store, ok := instr.(*ssa.Store)
+				if !ok {
+					continue
+				}
+				addr, ok := store.Addr.(*ssa.FieldAddr)
+				if !ok || !isType(addr.X.Type(), "net.Dialer") && !isType(addr.X.Type(), "net/http.Transport") {
+					continue
+				}
+				for _, control := range e.functions(store.Val, 0) {
+					if e.looksAtAddresses(source(control), 0) {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+func (e *engine) looksAtAddresses(fn *ssa.Function, depth int) bool {
+	if depth > 3 {
+		return false
+	}
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			call, ok := instr.(ssa.CallInstruction)
+			if !ok {
+				continue
+			}
+			if slices.Contains(addressChecks[:], calleeName(call.Common())) {
+				return true
+			}
+			for _, t := range e.targets(call.Common()) {
+				if t.fn != nil && e.looksAtAddresses(t.fn, depth+1) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // compared returns the guards of a value that stands for itself: a piece of it says nothing of the rest,
 // save for a URL's host.
 func (e *engine) compared(v ssa.Value, kinds Kinds, form Form) []guard {
@@ -243,8 +422,7 @@ func (e *engine) compared(v ssa.Value, kinds Kinds, form Form) []guard {
 		part, against := h.Part, kinds
 		if h.URL == Host {
 			against = inURL
-			part.Path = strings.TrimSuffix(part.Path, "Host")
-			part.Path = strings.TrimSuffix(part.Path, ".")
+			part = whole(part)
 		}
 		out = append(out, guard{fn: h.fn, checked: Checked{part, against}})
 	}

@@ -16,6 +16,7 @@ type Summary struct {
 	Outs    []Out     // what is written through a pointer
 	Caps    []Cap
 	Checks  []Checked // what holds of the parameters when it returns a nil error or true
+	Softs   []Soft
 	// Registers says that the function makes the handler among its parameters callable for a model.
 	Registers []roles
 	Heeds     Heeds
@@ -25,7 +26,8 @@ type Summary struct {
 func (*Summary) AFact() {}
 
 func (s *Summary) empty() bool {
-	return len(s.Sinks) == 0 && len(s.Caps) == 0 && len(s.Checks) == 0 && len(s.Outs) == 0 && len(s.Registers) == 0 && s.Heeds == 0 && !s.Served.Tools &&
+	return len(s.Sinks) == 0 && len(s.Caps) == 0 && len(s.Checks) == 0 && len(s.Softs) == 0 && len(s.Outs) == 0 && len(s.Registers) == 0 &&
+		s.Heeds == 0 && !s.Served.Tools &&
 		!slices.ContainsFunc(s.Results, func(r []Entry) bool { return len(r) > 0 })
 }
 
@@ -99,6 +101,7 @@ type Sink struct {
 	Kind   Kinds
 	Callee string // "os/exec.Command"
 	Detail string // a clause: "as a command line of sh"
+	Soft   string // the check that it goes past
 	// Program is the parameter that names the program of an argument list, or -1. Its value at the call
 	// decides what the arguments can do.
 	Program int
@@ -165,13 +168,21 @@ func portable(s *Summary) *Summary {
 	})
 	slices.SortFunc(s.Sinks, compareSinks)
 	slices.SortFunc(s.Caps, func(a, b Cap) int { return int(a.Capability) - int(b.Capability) })
-	slices.SortFunc(s.Checks, func(a, b Checked) int {
+	slices.SortFunc(s.Checks, compareChecks)
+	slices.SortFunc(s.Softs, func(a, b Soft) int {
 		if c := compareParts(a.Part, b.Part); c != 0 {
 			return c
 		}
-		return int(a.Against) - int(b.Against)
+		return strings.Compare(a.Text, b.Text)
 	})
 	return s
+}
+
+func compareChecks(a, b Checked) int {
+	if c := compareParts(a.Part, b.Part); c != 0 {
+		return c
+	}
+	return int(a.Against) - int(b.Against)
 }
 
 func compareParts(a, b Part) int {
