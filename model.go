@@ -100,6 +100,7 @@ const (
 	KindPlugin        // a package that brings servers, hooks, agents or skills
 	KindManifest      // an agent declared by a framework or platform manifest
 	KindJob           // a CI job that runs an agent
+	KindScript        // an agent that a script, a task of a build tool or a container starts
 	KindProgram       // an agent or server written in Go
 	KindCatalog       // servers or tasks that are described for whoever picks some of them: nobody acts
 )

@@ -18,7 +18,7 @@ var scopeNames = [...]string{"unknown", "plugin", "user", "project", "local", "m
 
 func (v Scope) String() string { return name(scopeNames[:], int(v)) }
 
-var kindNames = [...]string{"unknown", "session", "subagent", "skill", "command", "plugin", "manifest", "job", "program", "catalog"}
+var kindNames = [...]string{"unknown", "session", "subagent", "skill", "command", "plugin", "manifest", "job", "script", "program", "catalog"}
 
 func (v Kind) String() string { return name(kindNames[:], int(v)) }
 

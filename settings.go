@@ -1,11 +1,17 @@
 package leastagency
 
+import (
+	"slices"
+	"strings"
+)
+
 // Walls, hooks, plugins, and switches without a structure of their own.
 
-// A Sandbox is a wall that the client puts around commands.
+// A Sandbox is a wall that the client puts around commands, or the container that the agent runs in.
 type Sandbox struct {
 	At          Span
 	Enabled     Value[bool]
+	Whole       Value[bool]     // the agent itself runs inside, with its file tools and servers
 	FailClosed  Value[bool]     // refuses to run when the wall cannot be built
 	Retry       Value[bool]     // the model may ask to run outside
 	AutoAllow   Value[bool]     // what runs inside is not asked for
@@ -21,6 +27,61 @@ type Sandbox struct {
 	Sockets     []Value[string] // unix sockets let through
 	Weakened    []Value[string] // switches that take a part of the wall away, by name
 	Mounts      []Value[string] // host folders that a container sees
+}
+
+// Door returns the first thing that leads out of the wall to the machine, whatever else it holds; zero
+// when nothing says that one does.
+func (s *Sandbox) Door() Step {
+	switch {
+	case s == nil:
+		return Step{}
+	case len(s.Weakened) > 0:
+		return Step{s.Weakened[0].At, Quote(s.Weakened[0].V) + " takes a part of it away"}
+	case len(s.Sockets) > 0:
+		return Step{s.Sockets[0].At, Quote(s.Sockets[0].V) + " is let through"}
+	}
+	for _, m := range s.Mounts {
+		if what := WidePlace(m.V); what != "" {
+			return Step{m.At, "it sees " + Quote(m.V) + ", " + what}
+		}
+	}
+	return Step{}
+}
+
+// engineSockets are those through which a container engine is driven: whoever reaches one is root on the host.
+var engineSockets = [...]string{"docker.sock", "podman.sock", "containerd.sock"}
+
+// wholes are folders that hold all of a machine or of a person.
+var wholes = [...]string{"", "~", "$HOME", "${HOME}", "${env:HOME}", "${userHome}", "%USERPROFILE%", "/root", "/home", "/Users", "/etc", "/var", "C:", "c:"}
+
+// WidePlace says what a place of the host holds when whoever sees it is behind no wall; empty for others.
+func WidePlace(path string) string {
+	path = strings.TrimRight(strings.ReplaceAll(path, `\`, "/"), "/")
+	for _, s := range engineSockets {
+		if strings.HasSuffix(path, s) {
+			return "the socket of the container engine"
+		}
+	}
+	if slices.Contains(wholes[:], path) {
+		if path == "" || strings.HasSuffix(path, ":") {
+			return "the whole disk"
+		}
+		if path == "/etc" || path == "/var" {
+			return "the system's folders"
+		}
+		return "a home folder with its credentials"
+	}
+	for _, prefix := range []string{"/home/", "/Users/", "C:/Users/", "c:/Users/"} {
+		if rest, ok := strings.CutPrefix(path, prefix); ok && !strings.Contains(rest, "/") {
+			return "a home folder with its credentials"
+		}
+	}
+	for _, store := range []string{"/.ssh", "/.aws", "/.gnupg", "/.kube", "/.config/gcloud", "/.azure"} {
+		if strings.HasSuffix(path, store) {
+			return "a folder of credentials"
+		}
+	}
+	return ""
 }
 
 // A Hook is a program or prompt that the client runs on an event.

@@ -33,7 +33,7 @@ type granter struct {
 // contained reports whether commands run behind a wall that lets nothing be sent to hosts of the
 // model's choice: enabled, no way to ask out of it, and hosts named one by one.
 func contained(s *leastagency.Sandbox) bool {
-	if s == nil || !leastagency.Is(s.Enabled, true) || !leastagency.Is(s.Retry, false) || leastagency.Is(s.OpenNetwork, true) || len(s.Weakened) > 0 || len(s.Sockets) > 0 {
+	if s == nil || !leastagency.Is(s.Enabled, true) || !leastagency.Is(s.Retry, false) || leastagency.Is(s.OpenNetwork, true) || s.Door() != (leastagency.Step{}) {
 		return false
 	}
 	return !slices.ContainsFunc(s.Hosts, func(h leastagency.Value[string]) bool { return h.V == "*" })
@@ -323,7 +323,7 @@ func (g *granter) close() {
 			continue
 		}
 		implies := []leastagency.Capability{leastagency.ReadPrivate, leastagency.ReadSecret, leastagency.WriteFiles, leastagency.Send}
-		if grant.Offered && g.agent.Sandbox != nil && leastagency.Is(g.agent.Sandbox.Enabled, true) {
+		if s := g.agent.Sandbox; s != nil && leastagency.Is(s.Enabled, true) && (grant.Offered || leastagency.Is(s.Whole, true) && s.Door().Text == "") {
 			implies = implies[3:] // a container of its own holds nothing of the machine's, but has a network
 		}
 		for _, c := range implies {

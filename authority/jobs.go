@@ -3,19 +3,20 @@ package authority
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/leastagency/leastagency"
 )
 
-// jobs adds the agents that CI jobs start. Each works in the checkout, so what the repository configures
-// for its product is in force for it too, below what the job says.
+// jobs adds the agents that CI jobs and scripts start. Each works in the checkout, so what the repository
+// configures for its product is in force for it too, below what its command line says.
 func jobs(sys *leastagency.System, top []*leastagency.Agent) {
 	seen := map[string]int{}
 	for _, layer := range sys.Layers {
-		if layer.Kind != leastagency.KindJob {
+		if layer.Kind != leastagency.KindJob && layer.Kind != leastagency.KindScript {
 			continue
 		}
-		a := &leastagency.Agent{ID: layer.Product + "/jobs/" + layer.Name, Product: layer.Product, Kind: layer.Kind, Name: layer.Name, Root: layer.Root, At: layer.At,
+		a := &leastagency.Agent{ID: layer.Product + "/" + plural[layer.Kind] + "/" + layer.Name, Product: layer.Product, Kind: layer.Kind, Name: layer.Name, Root: layer.Root, At: layer.At,
 			Layers: []*leastagency.Layer{layer}, Parent: parent(top, layer)}
 		if layer.Root != "." {
 			a.ID += ":" + layer.Root
@@ -26,11 +27,21 @@ func jobs(sys *leastagency.System, top []*leastagency.Agent) {
 		merge(a)
 		own := a.Mode
 		inherit(a)
-		if !a.Mode.Set { // nobody is there to be asked: what the job's product does then
+		if !a.Mode.Set && a.Kind == leastagency.KindJob { // nobody is there to be asked: what the job's product does then
 			a.Mode = own
 		}
 		sys.Agents = append(sys.Agents, a)
 	}
+}
+
+// unfollowed returns the layers without those of scripts that a job starts: the job's layer says the same
+// of the agent, and who starts it besides.
+func unfollowed(layers []*leastagency.Layer) []*leastagency.Layer {
+	started := map[leastagency.Span]bool{}
+	for _, l := range layers {
+		started[l.At] = started[l.At] || l.Kind == leastagency.KindJob
+	}
+	return slices.DeleteFunc(slices.Clone(layers), func(l *leastagency.Layer) bool { return l.Kind == leastagency.KindScript && started[l.At] })
 }
 
 // fromJob adds what the job brings: text of strangers that reaches the model by itself, and what the

@@ -16,6 +16,7 @@ func sessions(sys *leastagency.System, _ *leastagency.Policy) {
 	type key struct {
 		product, root, plugin, file string
 	}
+	sys.Layers = unfollowed(sys.Layers)
 	found := map[key]*leastagency.Agent{}
 	session := func(layer *leastagency.Layer) *leastagency.Agent {
 		k := key{product: layer.Product, root: layer.Root}
@@ -109,7 +110,7 @@ func onlyTexts(l *leastagency.Layer) bool {
 		len(l.Rules)+len(l.Tools)+len(l.Servers)+len(l.Hooks)+len(l.Commands)+len(l.Credentials)+len(l.Switches)+len(l.Plugins)+len(l.Directories) == 0
 }
 
-var plural = [...]string{leastagency.KindSubagent: "agents", leastagency.KindSkill: "skills", leastagency.KindCommand: "commands"}
+var plural = [...]string{leastagency.KindSubagent: "agents", leastagency.KindSkill: "skills", leastagency.KindCommand: "commands", leastagency.KindJob: "jobs", leastagency.KindScript: "scripts"}
 
 // parent returns the session or plugin whose folder holds the layer most closely.
 func parent(agents []*leastagency.Agent, layer *leastagency.Layer) *leastagency.Agent {
@@ -173,7 +174,7 @@ func mergeSandbox(high, low *leastagency.Sandbox) *leastagency.Sandbox {
 		return cmp.Or(high, low)
 	}
 	s := *high
-	for _, v := range []struct{ into, from *leastagency.Value[bool] }{{&s.Enabled, &low.Enabled}, {&s.FailClosed, &low.FailClosed}, {&s.Retry, &low.Retry}, {&s.AutoAllow, &low.AutoAllow}, {&s.OpenNetwork, &low.OpenNetwork}} {
+	for _, v := range []struct{ into, from *leastagency.Value[bool] }{{&s.Enabled, &low.Enabled}, {&s.Whole, &low.Whole}, {&s.FailClosed, &low.FailClosed}, {&s.Retry, &low.Retry}, {&s.AutoAllow, &low.AutoAllow}, {&s.OpenNetwork, &low.OpenNetwork}} {
 		if !v.into.Set {
 			*v.into = *v.from
 		}

@@ -193,6 +193,8 @@ func subject(layer *leastagency.Layer) string {
 		return "command " + leastagency.Quote(layer.Name) + " pre-approves "
 	case leastagency.KindJob:
 		return "job " + leastagency.Quote(layer.Name) + " allows "
+	case leastagency.KindScript:
+		return "script " + leastagency.Quote(layer.Name) + " allows "
 	}
 	return "allow rule "
 }
@@ -210,6 +212,8 @@ func actor(layer *leastagency.Layer) string {
 		return "agent " + leastagency.Quote(layer.Name)
 	case leastagency.KindJob:
 		return "the agent of job " + leastagency.Quote(layer.Name)
+	case leastagency.KindScript:
+		return "the agent of script " + leastagency.Quote(layer.Name)
 	}
 	return "the session"
 }

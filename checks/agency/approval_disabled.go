@@ -37,9 +37,11 @@ var ApprovalDisabledUnsandboxed = leastagency.Check{Rule: "agency/approval-disab
 
 // A wall is what contains a session that asks nobody; gap says why it does not.
 type wall struct {
-	At   leastagency.Span
-	gap  string
-	code bool // of a manifest: one of its tools runs code
+	At  leastagency.Span
+	gap string
+	// whole says that the agent itself is inside, and that nothing leads out: of its network, isolation/open-egress speaks.
+	whole bool
+	code  bool // of a manifest: one of its tools runs code
 }
 
 // bypassed yields the layers whose bypass mode is in force, each with what contains it.
@@ -47,7 +49,7 @@ func bypassed(p *leastagency.Pass) func(yield func(*leastagency.Layer, wall) boo
 	return func(yield func(*leastagency.Layer, wall) bool) {
 		told := map[leastagency.Span]bool{} // agents of a file may share the switch
 		for _, layer := range p.Layers {
-			if !leastagency.Is(layer.Mode, leastagency.ModeBypass) || told[layer.Mode.At] {
+			if !leastagency.Is(layer.Mode, leastagency.ModeBypass) || told[layer.Mode.At] || layer.Kind == leastagency.KindScript { // of those, escalation/bypass-spawn speaks
 				continue
 			}
 			agents := each.Agents(p, layer)
@@ -61,7 +63,7 @@ func bypassed(p *leastagency.Pass) func(yield func(*leastagency.Layer, wall) boo
 			if layer.Kind == leastagency.KindManifest {
 				w.code, inForce = acts(agents)
 			}
-			if told[layer.Mode.At] = inForce; inForce && !yield(layer, w) {
+			if told[layer.Mode.At] = inForce; inForce && !w.whole && !yield(layer, w) {
 				return
 			}
 		}
@@ -78,7 +80,11 @@ func wallOf(agent *leastagency.Agent) wall {
 	case !leastagency.Is(s.Retry, false):
 		return wall{At: s.Enabled.At, gap: "the model may ask to run outside its sandbox"}
 	}
-	return wall{At: s.Enabled.At}
+	door := s.Door()
+	if whole := leastagency.Is(s.Whole, true); door.Text == "" || !whole {
+		return wall{At: s.Enabled.At, whole: whole}
+	}
+	return wall{At: door.At, gap: "its container does not contain it: " + door.Text}
 }
 
 // acts reports whether one of the tools that a manifest gives an agent runs code, or changes anything.

@@ -39,6 +39,8 @@ func (h held) who() string {
 		return "agent " + leastagency.Quote(h.layer.Name)
 	case leastagency.KindJob:
 		return "job " + leastagency.Quote(h.layer.Name)
+	case leastagency.KindScript:
+		return "script " + leastagency.Quote(h.layer.Name)
 	}
 	return "the session"
 }

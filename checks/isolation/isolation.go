@@ -8,42 +8,6 @@ import (
 	"github.com/leastagency/leastagency"
 )
 
-// sockets through which a container engine is driven: whoever reaches one is root on the host.
-var sockets = []string{"docker.sock", "podman.sock", "containerd.sock"}
-
-// hosts are folders that hold all of a machine or of a person.
-var hosts = []string{"", "~", "$HOME", "${HOME}", "${env:HOME}", "${userHome}", "%USERPROFILE%", "/root", "/home", "/Users", "/etc", "/var", "C:", "c:"}
-
-// wide says what a host path holds when it is too much; else empty.
-func wide(path string) string {
-	path = strings.TrimRight(strings.ReplaceAll(path, `\`, "/"), "/")
-	for _, s := range sockets {
-		if strings.HasSuffix(path, s) {
-			return "the socket of the container engine"
-		}
-	}
-	if slices.Contains(hosts, path) {
-		if path == "" || strings.HasSuffix(path, ":") {
-			return "the whole disk"
-		}
-		if path == "/etc" || path == "/var" {
-			return "the system's folders"
-		}
-		return "a home folder with its credentials"
-	}
-	for _, prefix := range []string{"/home/", "/Users/", "C:/Users/", "c:/Users/"} {
-		if rest, ok := strings.CutPrefix(path, prefix); ok && !strings.Contains(rest, "/") {
-			return "a home folder with its credentials"
-		}
-	}
-	for _, store := range []string{"/.ssh", "/.aws", "/.gnupg", "/.kube", "/.config/gcloud", "/.azure"} {
-		if strings.HasSuffix(path, store) {
-			return "a folder of credentials"
-		}
-	}
-	return ""
-}
-
 // engines are the programs that start containers.
 var engines = []string{"docker", "podman", "nerdctl"}
 

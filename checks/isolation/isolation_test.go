@@ -5,18 +5,6 @@ import (
 	"testing"
 )
 
-func TestWide(t *testing.T) {
-	for path, want := range map[string]bool{
-		"/": true, "~": true, "~/": true, "$HOME": true, "/Users/kim": true, "/Users/kim/": true, "/home/kim": true, `C:\Users\kim`: true, `C:\`: true,
-		"/var/run/docker.sock": true, "/home/kim/.ssh": true, "${HOME}/.aws": true, "/etc": true,
-		"/Users/kim/Desktop": false, "./data": false, ".": false, "/srv/data": false, "~/notes": false, "data": false, "named-volume": false,
-	} {
-		if got := wide(path) != ""; got != want {
-			t.Errorf("wide(%q) = %q", path, wide(path))
-		}
-	}
-}
-
 func TestMounts(t *testing.T) {
 	args := []string{"run", "-v", "/:/host:ro", "--volume=./data:/data", "--mount", "type=bind,src=/etc,dst=/e", "-v", `C:\Users\kim:/k`, "-v", "/anonymous", "acme/x"}
 	want := []mount{{"/", "/:/host:ro"}, {"./data", "./data:/data"}, {`\Users\kim`, `C:\Users\kim:/k`}, {"/etc", "type=bind,src=/etc,dst=/e"}}

@@ -7,9 +7,17 @@ import (
 	"github.com/leastagency/leastagency/checks/internal/each"
 )
 
-// OpenEgress finds an allow list of hosts that lets everything through, and CI jobs whose agent requests
-// any URL with nothing around it.
+// OpenEgress finds an allow list of hosts that lets everything through, CI jobs whose agent requests
+// any URL with nothing around it, and containers that hold an agent which asks nobody, but not what it sends.
 var OpenEgress = leastagency.Check{Rule: "isolation/open-egress", Run: func(p *leastagency.Pass) {
+	for _, agent := range p.Agents {
+		s := agent.Sandbox
+		if s == nil || !leastagency.Is(s.Whole, true) || !s.OpenNetwork.V || s.Door().Text != "" || !leastagency.Is(agent.Mode, leastagency.ModeBypass) {
+			continue
+		}
+		p.Reportf(s.OpenNetwork.At, "the container holds an agent that asks nobody, but lets it reach every host: what it reads can go anywhere").
+			Sure(leastagency.Inferred).Because(agent.Mode.At, "the agent asks nobody")
+	}
 	for layer, agent := range each.Job(p) {
 		if agent.Sandbox != nil && leastagency.Is(agent.Sandbox.Enabled, true) {
 			continue

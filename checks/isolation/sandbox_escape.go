@@ -24,7 +24,7 @@ var SandboxEscape = leastagency.Check{Rule: "isolation/sandbox-escape", Run: fun
 			}
 		}
 		for _, socket := range s.Sockets {
-			if what := wide(socket.V); what != "" {
+			if what := leastagency.WidePlace(socket.V); what != "" {
 				p.Reportf(socket.At, "the sandbox lets %s through, %s: a command that reaches it is root on the host", leastagency.Quote(socket.V), what)
 			}
 		}

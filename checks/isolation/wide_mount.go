@@ -12,7 +12,7 @@ var WideMount = leastagency.Check{Rule: "isolation/wide-mount", Run: func(p *lea
 	for started := range each.Start(p) {
 		for _, call := range containers(started.Command) {
 			for _, m := range mounts(call.Args) {
-				if what := wide(m.source); what != "" && !leastagency.Placeholder(m.source) {
+				if what := leastagency.WidePlace(m.source); what != "" && !leastagency.Placeholder(m.source) {
 					p.Reportf(place(started, m.flag), "%s mounts %s into its container, %s: the container is no wall for it", started.Who, leastagency.Quote(m.source), what)
 				}
 			}
@@ -23,7 +23,7 @@ var WideMount = leastagency.Check{Rule: "isolation/wide-mount", Run: func(p *lea
 			continue
 		}
 		for _, arg := range s.Args {
-			if what := wide(arg.V); what != "" && rooted(arg.V) && !leastagency.Placeholder(arg.V) {
+			if what := leastagency.WidePlace(arg.V); what != "" && rooted(arg.V) && !leastagency.Placeholder(arg.V) {
 				p.Reportf(arg.At, "%s works on %s, %s: its tools read and write everything there", each.Name(s), leastagency.Quote(arg.V), what).Sure(leastagency.Inferred)
 			}
 		}
@@ -33,7 +33,7 @@ var WideMount = leastagency.Check{Rule: "isolation/wide-mount", Run: func(p *lea
 			continue
 		}
 		for _, m := range layer.Sandbox.Mounts {
-			if what := wide(m.V); what != "" {
+			if what := leastagency.WidePlace(m.V); what != "" {
 				p.Reportf(m.At, "the sandbox sees %s, %s", leastagency.Quote(m.V), what)
 			}
 		}

@@ -89,6 +89,9 @@ func starts(layer *leastagency.Layer) []Started {
 	if layer.Kind == leastagency.KindJob {
 		who = "a step of job " + leastagency.Quote(layer.Name)
 	}
+	if layer.Kind == leastagency.KindScript {
+		who = "script " + leastagency.Quote(layer.Name)
+	}
 	for _, c := range layer.Commands {
 		out = append(out, Started{layer, c, who, nil, nil})
 	}

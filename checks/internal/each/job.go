@@ -11,9 +11,18 @@ import (
 
 // Job yields every agent that a CI job starts, with its layer.
 func Job(p *leastagency.Pass) iter.Seq2[*leastagency.Layer, *leastagency.Agent] {
+	return kind(p, leastagency.KindJob)
+}
+
+// Script yields every agent that a script, a task or a container starts, with its layer.
+func Script(p *leastagency.Pass) iter.Seq2[*leastagency.Layer, *leastagency.Agent] {
+	return kind(p, leastagency.KindScript)
+}
+
+func kind(p *leastagency.Pass, k leastagency.Kind) iter.Seq2[*leastagency.Layer, *leastagency.Agent] {
 	return func(yield func(*leastagency.Layer, *leastagency.Agent) bool) {
 		for _, agent := range p.Agents {
-			if agent.Kind == leastagency.KindJob && len(agent.Layers) > 0 && !yield(agent.Layers[0], agent) {
+			if agent.Kind == k && len(agent.Layers) > 0 && !yield(agent.Layers[0], agent) {
 				return
 			}
 		}
@@ -74,7 +83,7 @@ func reads(tool string) bool {
 // walled reports whether a sandbox holds what the agent runs.
 func walled(agent *leastagency.Agent) bool {
 	s := agent.Sandbox
-	return s != nil && leastagency.Is(s.Enabled, true) && leastagency.Is(s.Retry, false) && len(s.Weakened) == 0 && !leastagency.Is(s.OpenNetwork, true)
+	return s != nil && leastagency.Is(s.Enabled, true) && leastagency.Is(s.Retry, false) && s.Door() == (leastagency.Step{}) && !leastagency.Is(s.OpenNetwork, true)
 }
 
 // acting are the capabilities that change something or carry it away, gravest first.

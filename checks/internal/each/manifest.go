@@ -8,13 +8,7 @@ import (
 
 // Manifest yields every agent that a manifest declares, with its layer.
 func Manifest(p *leastagency.Pass) iter.Seq2[*leastagency.Layer, *leastagency.Agent] {
-	return func(yield func(*leastagency.Layer, *leastagency.Agent) bool) {
-		for _, agent := range p.Agents {
-			if agent.Kind == leastagency.KindManifest && len(agent.Layers) > 0 && !yield(agent.Layers[0], agent) {
-				return
-			}
-		}
-	}
+	return kind(p, leastagency.KindManifest)
 }
 
 // AgentName is how messages name the agent of a manifest.

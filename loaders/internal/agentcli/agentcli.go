@@ -10,6 +10,7 @@ import (
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/internal/command"
+	"github.com/leastagency/leastagency/loaders/internal/container"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/place"
 )
@@ -85,7 +86,9 @@ type Start struct {
 	At      leastagency.Span // the program
 	Call    leastagency.Invocation
 	Script  place.Text // the shell text
-	offset  int        // of the program in Script
+	// Wall is that of the container in which it starts; nil for none.
+	Wall    *leastagency.Sandbox
+	offset  int // of the program in Script
 	program *program
 }
 
@@ -102,7 +105,11 @@ func Mentioned(text []byte) bool {
 // Starts returns the places of a shell text that start an agent. Parsed is what command.Parse made of it.
 func Starts(script place.Text, parsed *leastagency.Command) []Start {
 	var out []Start
+	var engine leastagency.Invocation // that started the last container
 	for _, call := range parsed.Invocations {
+		if slices.Contains(engines[:], call.Program) {
+			engine = call
+		}
 		for i := range programs {
 			p := &programs[i]
 			if call.Program != p.name || !p.starts(call.Args) || len(out) >= maxStarts {
@@ -111,10 +118,46 @@ func Starts(script place.Text, parsed *leastagency.Command) []Start {
 			s := Start{Product: p.product, Call: call, Script: script, program: p}
 			s.offset = max(s.find(), 0)
 			s.At = script.Part(s.offset, s.offset+len(p.name))
+			s.Wall = s.wall(engine)
 			if !slices.ContainsFunc(out, func(o Start) bool { return o.At == s.At }) {
 				out = append(out, s)
 			}
 		}
+	}
+	return out
+}
+
+// engines start containers. Those that enter leave it to others how it was started.
+var (
+	engines = [...]string{"docker", "podman", "nerdctl"}
+	runs    = [...]string{"run", "create"}
+	enters  = [...]string{"docker exec", "podman exec", "nerdctl exec", "docker container exec", "docker compose exec", "docker compose run", "docker-compose exec", "docker-compose run", "kubectl exec", "oc exec", "devcontainer exec"}
+)
+
+// wall returns what is known of the container in which the program starts; nil when it starts in none.
+func (s *Start) wall(engine leastagency.Invocation) *leastagency.Sandbox {
+	for i := len(s.Call.Wrappers) - 1; i >= 0; i-- {
+		wrapper := s.Call.Wrappers[i]
+		if program, rest, _ := strings.Cut(wrapper, " "); slices.Contains(engines[:], program) && slices.Contains(runs[:], strings.TrimPrefix(rest, "container ")) && engine.Program == program {
+			first := slices.IndexFunc(engine.Args, func(a string) bool { return slices.Contains(runs[:], a) }) + 1
+			at, values := s.Script.Find(wrapper), s.values(engine.Args[first:])
+			flags, _ := container.Flags(values)
+			return container.Wall(at, flags)
+		}
+		if slices.Contains(enters[:], wrapper) { // whose walls are not visible here
+			at := s.Script.Find(wrapper)
+			yes := leastagency.ValueAt(true, at)
+			return &leastagency.Sandbox{At: at, Enabled: yes, Whole: yes, FailClosed: yes, Retry: leastagency.ValueAt(false, at), AutoAllow: leastagency.ValueAt(false, at)}
+		}
+	}
+	return nil
+}
+
+// values gives arguments their places.
+func (s *Start) values(args []string) []leastagency.Value[string] {
+	out := make([]leastagency.Value[string], 0, len(args))
+	for _, w := range s.Script.Arguments(0, args) {
+		out = append(out, leastagency.ValueAt(w.Text, s.Script.Part(w.Start, w.End)))
 	}
 	return out
 }
@@ -138,8 +181,14 @@ type Reader struct {
 	Syntax credential.Syntax
 }
 
-// Read states what the flags of a command line say.
-func (r Reader) Read(s Start) { s.program.read(r, s) }
+// Read states what the flags of a command line say, and the container that it starts in. A product's own
+// wall inside of a container is the nearer one.
+func (r Reader) Read(s Start) {
+	s.program.read(r, s)
+	if r.Layer.Sandbox == nil {
+		r.Layer.Sandbox = s.Wall
+	}
+}
 
 // Brings returns the packages that a shell text fetches and that bring the program of a product, at their places.
 func Brings(script place.Text, product string, k *leastagency.Knowledge) []leastagency.Artifact {

@@ -48,21 +48,5 @@ func Flags(text place.Text, words []place.Word, lists ...string) []Flag {
 
 // flags returns the arguments behind the program with their places, from its name to the end of its command.
 func (s Start) flags(lists ...string) []Flag {
-	text := s.Script.Text
-	var words []place.Word
-	i := s.offset
-	for _, arg := range s.Call.Args {
-		if arg == "" {
-			continue
-		}
-		w := place.Word{Text: arg}
-		if at := strings.Index(text[i:], arg); at >= 0 {
-			w.Start, w.End = i+at, i+at+len(arg)
-			i = w.End
-		} else if at := strings.Index(text, arg); at >= 0 {
-			w.Start, w.End = at, at+len(arg)
-		}
-		words = append(words, w)
-	}
-	return Flags(s.Script, words, lists...)
+	return Flags(s.Script, s.Script.Arguments(s.offset, s.Call.Args), lists...)
 }

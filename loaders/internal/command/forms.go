@@ -112,6 +112,7 @@ var forms = [...]form{
 	// Programs that start a command elsewhere.
 	{names: []string{"docker exec", "podman exec", "nerdctl exec", "docker container exec", "docker compose exec", "docker compose run", "docker-compose exec", "docker-compose run"}, kind: reach, skip: 1, values: "-e --env --env-file -u --user -w --workdir --detach-keys -f --file -p --project-name --profile --project-directory --index -v --volume --name --entrypoint -H --host --context --config"},
 	{names: []string{"kubectl exec", "oc exec"}, kind: reach, dashes: true, values: "-n --namespace -c --container --context --kubeconfig -f --filename --cluster --user -s --server"},
+	{names: []string{"devcontainer exec"}, kind: reach, values: "--workspace-folder --container-id --id-label --config --override-config --remote-env --docker-path --docker-compose-path --mount-workspace-git-root --user-data-folder --log-level"},
 	{names: []string{"ssh"}, kind: reach, skip: 1, joined: true, values: "-B -b -c -D -E -e -F -I -i -J -L -l -m -O -o -P -p -Q -R -S -W -w"},
 	{names: []string{"wsl"}, kind: reach, values: "-d --distribution -u --user --cd"},
 

@@ -60,6 +60,25 @@ func align(n *node.Node) []int {
 
 func space(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
+// Arguments finds the arguments of a program in the text, from the place where it stands.
+func (t Text) Arguments(from int, args []string) []Word {
+	var out []Word
+	for _, arg := range args {
+		if arg == "" {
+			continue
+		}
+		w := Word{Text: arg}
+		if at := strings.Index(t.Text[from:], arg); at >= 0 {
+			w.Start, w.End = from+at, from+at+len(arg)
+			from = w.End
+		} else if at := strings.Index(t.Text, arg); at >= 0 {
+			w.Start, w.End = at, at+len(arg)
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
 // Part returns the place of Text[start:end]; the whole value where that cannot be told.
 func (t Text) Part(start, end int) leastagency.Span {
 	start, end = max(0, start), min(end, len(t.Text))
