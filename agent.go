@@ -25,6 +25,7 @@ type Agent struct {
 	Boundaries []*Boundary
 	Chains     []*Chain
 	Score      Score
+	Factors    []Factor // the ten of AIVSS, in its order
 }
 
 // A Score says how much harm an agent can do once its model obeys somebody else: 0 is none, 100 is
@@ -51,6 +52,33 @@ const (
 	SideData            // how much that reaches
 	SideTime            // how long it stays possible
 )
+
+// A Factor is one of the ten risk amplification factors of OWASP AIVSS, as far as files show it. It is
+// listed beside the score and no part of it: AIVSS rates one vulnerability, which files do not tell.
+type Factor struct {
+	Name   string // as AIVSS has it
+	Amount Amount
+	Why    string // a clause; what is not visible where Amount is unknown
+	At     Span
+}
+
+// AIVSSVersion is the version of OWASP AIVSS whose factors are listed.
+const AIVSSVersion = "0.8"
+
+// An Amount is how much of a factor there is, in the three steps of AIVSS.
+type Amount uint8
+
+const (
+	AmountUnknown Amount = iota // not visible in files
+	AmountNone                  // 0.0
+	AmountPartial               // 0.5
+	AmountFull                  // 1.0
+)
+
+// Value returns the factor as AIVSS adds it up, and whether it is known.
+func (a Amount) Value() (value float64, known bool) {
+	return max(0, float64(a)-1) / 2, a != AmountUnknown
+}
 
 // A Memory is what an agent reads next time and believes. Derived by inference.
 type Memory struct {

@@ -16,5 +16,6 @@ func All() []leastagency.Inference {
 		{Name: "boundaries", Run: boundaries},
 		{Name: "chains", Run: chains},
 		{Name: "scores", Run: scores},
+		{Name: "factors", Run: factors},
 	}
 }

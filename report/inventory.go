@@ -35,6 +35,7 @@ type InventoryItem struct {
 	Mode          JSONMode           `json:"mode"`
 	Score         float64            `json:"score"` // 0 to 100
 	Contributions []JSONContribution `json:"contributions"`
+	AIVSS         JSONAIVSS          `json:"aivss"`
 	Servers       []JSONServer       `json:"servers"`
 	Tools         []JSONTools        `json:"tools"`
 	Grants        []JSONGrant        `json:"grants"`
@@ -59,6 +60,20 @@ type JSONContribution struct {
 	Points float64 `json:"points"`
 	Text   string  `json:"text"`
 	At     *Place  `json:"at"`
+}
+
+// JSONAIVSS lists the risk amplification factors of one version of OWASP AIVSS.
+type JSONAIVSS struct {
+	Version string       `json:"version"`
+	Factors []JSONFactor `json:"factors"` // always ten, in the order of AIVSS
+}
+
+// A JSONFactor is one factor; a null value is not visible in files.
+type JSONFactor struct {
+	Name  string   `json:"name"`
+	Value *float64 `json:"value"` // 0, 0.5 or 1
+	Why   string   `json:"why"`
+	At    *Place   `json:"at"`
 }
 
 // A JSONServer is an MCP server that is attached.
@@ -226,7 +241,7 @@ func capabilityNames(list []leastagency.Capability) []string {
 
 func (v *inventory) agent(a *leastagency.Agent) InventoryItem {
 	item := InventoryItem{ID: v.text(a.ID), Name: v.text(a.Name), Product: v.text(a.Product), Kind: a.Kind.String(), Root: v.text(path.Join(v.prefix, a.Root)),
-		Mode: JSONMode{Value: a.Mode.V.String()}, Score: a.Score.Points, Place: v.place(a.At),
+		Mode: JSONMode{Value: a.Mode.V.String()}, Score: a.Score.Points, AIVSS: JSONAIVSS{leastagency.AIVSSVersion, []JSONFactor{}}, Place: v.place(a.At),
 		Contributions: []JSONContribution{}, Servers: []JSONServer{}, Tools: []JSONTools{}, Grants: []JSONGrant{}, Boundaries: []JSONBoundary{},
 		Credentials: []JSONCredential{}, Triggers: []JSONTrigger{}, Memory: []JSONMemory{}, Chains: []JSONChain{}}
 	if item.Name == "" {
@@ -240,6 +255,13 @@ func (v *inventory) agent(a *leastagency.Agent) InventoryItem {
 	}
 	for _, c := range a.Score.Contributions {
 		item.Contributions = append(item.Contributions, JSONContribution{c.Side.String(), tenths(c.Points), v.text(c.Text), v.maybe(c.At)})
+	}
+	for _, f := range a.Factors {
+		factor := JSONFactor{Name: f.Name, Why: v.text(f.Why), At: v.maybe(f.At)}
+		if value, known := f.Amount.Value(); known {
+			factor.Value = &value
+		}
+		item.AIVSS.Factors = append(item.AIVSS.Factors, factor)
 	}
 	for _, s := range a.Servers {
 		item.Servers = append(item.Servers, v.server(s))
@@ -366,6 +388,14 @@ func (a *InventoryItem) table(b *strings.Builder) {
 	part("score", len(a.Contributions))
 	for _, c := range a.Contributions {
 		row(fmt.Sprintf("%.1f", c.Points), c.Side, c.Text, c.At.short())
+	}
+	part("AIVSS v"+a.AIVSS.Version+" factors", len(a.AIVSS.Factors))
+	for _, f := range a.AIVSS.Factors {
+		value := "?"
+		if f.Value != nil {
+			value = fmt.Sprintf("%.1f", *f.Value)
+		}
+		row(value, f.Name, f.Why, f.At.short())
 	}
 	part("servers", len(a.Servers))
 	for _, s := range a.Servers {

@@ -76,7 +76,7 @@ func (q *question) answer(ctx context.Context, agent, action string, out io.Writ
 	}
 	found, err := inForce(ctx, q.folder, home)
 	if err != nil {
-		return failure{err}
+		return err
 	}
 	a, err := findAgent(found.System.Agents, agent)
 	if err != nil {
@@ -187,14 +187,19 @@ func (v *verdict) reason() string {
 
 // inForce returns the model of a folder together with the user's own files, where home names a folder.
 func inForce(ctx context.Context, folder, home string) (*leastagency.Report, error) {
-	linter := &leastagency.Linter{Loaders: loaders.All(), Policy: leastagency.Builtin()}
-	found, err := target{folder: folder}.lint(ctx, linter)
-	if err != nil {
+	t := target{folder: folder}
+	var err error
+	if t.overlay, err = t.ownPolicy(); err != nil { // it may know servers and commands of its own
 		return nil, err
+	}
+	linter := t.judged(&leastagency.Linter{Loaders: loaders.All(), Policy: leastagency.Builtin()})
+	found, err := t.lint(ctx, linter)
+	if err != nil {
+		return nil, failure{err}
 	}
 	if home != "" {
 		if err := addUser(ctx, linter, found, home); err != nil {
-			return nil, err
+			return nil, failure{err}
 		}
 	}
 	for _, inference := range authority.All() {
