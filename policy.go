@@ -40,7 +40,7 @@ type Weights struct {
 	Reach        []int // by Breadth
 	Lifetimes    []int // by Lifetime
 
-	Contained, Denied, Guarded, Further, Approval, Unlimited, Triggered, Remembers int
+	Contained, Denied, Guarded, Further, Approval, Unlimited, Triggered, Remembers, Unseen int
 }
 
 // An Exposure is how much of what an agent may do is open to strangers: whose text it never reads,

@@ -588,7 +588,7 @@ var builtinCombinations = []Combination{
 	}},
 }
 
-var builtinWeights = Weights{Capabilities: []int{0, 4, 10, 24, 14, 22, 40, 16, 50, 4, 30, 12, 30, 45}, Autonomy: []int{60, 0, 35, 100}, Exposure: Exposure{Hidden: 60, Asked: 80, Open: 100}, Reach: []int{6, 2, 6, 10, 16, 20}, Lifetimes: []int{5, 2, 1, 8}, Contained: 25, Denied: 90, Guarded: 70, Further: 12, Approval: 20, Unlimited: 4, Triggered: 6, Remembers: 6}
+var builtinWeights = Weights{Capabilities: []int{0, 4, 10, 24, 14, 22, 40, 16, 50, 4, 30, 12, 30, 45}, Autonomy: []int{60, 0, 35, 100}, Exposure: Exposure{Hidden: 60, Asked: 80, Open: 100}, Reach: []int{6, 2, 6, 10, 16, 20}, Lifetimes: []int{5, 2, 1, 8}, Contained: 25, Denied: 90, Guarded: 70, Further: 12, Approval: 20, Unlimited: 4, Triggered: 6, Remembers: 6, Unseen: 5}
 
 var builtinKnowledge = Knowledge{Servers: []KnownServer{
 	{ID: "accounting", Title: "Accounting", Match: []string{"npm:@xeroapi/xero-mcp-server", "url:mcp.ramp.com"}, Source: "https://github.com/XeroAPI/xero-mcp-server", Tools: []KnownTools{
@@ -1505,7 +1505,7 @@ var builtinKnowledge = Knowledge{Servers: []KnownServer{
 	}, Credentials: []KnownCredential{
 		{Name: "LINKUP_API_KEY", Service: "linkup", Lifetime: Static},
 	}},
-	{ID: "local-ai", Title: "Kubernetes and cloud assistants", Match: []string{"bin:genkit", "npm:genkit-cli", "bin:gin-mcp"}, Source: "https://genkit.dev/docs/mcp-server/", Tools: []KnownTools{
+	{ID: "local-ai", Title: "Genkit and Gin bridges", Match: []string{"bin:genkit", "npm:genkit-cli", "bin:gin-mcp"}, Source: "https://genkit.dev/docs/mcp-server/", Tools: []KnownTools{
 		{Names: []string{"*"}, Can: []Capability{Execute, ReadPrivate}, Breadth: Project, Why: "runs the project's flows"},
 	}},
 	{ID: "m365agents", Title: "Microsoft 365 Agents Toolkit", Match: []string{"npm:@microsoft/m365agentstoolkit-mcp"}, Source: "https://github.com/OfficeDev/microsoft-365-agents-toolkit", Tools: []KnownTools{

@@ -60,7 +60,7 @@ func find(a *leastagency.Agent, combination leastagency.Combination, others []*l
 	if oneCause(chain.Grants) || a.Parent != nil && !slices.ContainsFunc(chain.Grants, func(g *leastagency.Grant) bool { return own(a, g) }) {
 		return nil
 	}
-	chain.Cut = cut(legs)
+	chain.Cut = cut(legs, func(leg int) bool { return bringsUnasked(a, combination.Legs[leg].Any) })
 	return chain
 }
 
@@ -140,20 +140,26 @@ func own(a *leastagency.Agent, g *leastagency.Grant) bool {
 	})
 }
 
-// cut names the cheapest change that breaks the chain: the leg with the fewest grants.
-func cut(legs [][]*leastagency.Grant) string {
-	best := slices.MinFunc(legs, func(x, y []*leastagency.Grant) int { return cmp.Compare(sources(x), sources(y)) })
-	g := best[0]
+// cut names the cheapest change that breaks the chain: the leg with the fewest grants, among those that
+// the product does not bring unasked by itself; empty when there is none.
+func cut(legs [][]*leastagency.Grant, comesAnyway func(leg int) bool) string {
+	var best []*leastagency.Grant
+	for i, leg := range legs {
+		if !comesAnyway(i) && (best == nil || sources(leg) < sources(best)) {
+			best = leg
+		}
+	}
+	if best == nil {
+		return ""
+	}
 	what := ""
-	switch {
+	switch g := best[0]; {
 	case g.Rule != nil:
 		what = leastagency.Quote(g.Rule.Text)
-	case g.Server != nil:
-		what = "server " + leastagency.Quote(g.Server.Name)
-	case g.Input != nil:
-		what = leastagency.Quote(g.Input.Name)
+	case g.Server != nil || g.Input != nil || g.Power != nil:
+		what = source(g)
 	}
-	if n := sources(best); n > 1 {
+	if n := sources(best); n > 1 && what != "" {
 		return fmt.Sprintf("%s and %d more", what, n-1)
 	}
 	return what
@@ -170,6 +176,8 @@ func sources(grants []*leastagency.Grant) int {
 			seen[g.Server] = true
 		case g.Input != nil:
 			seen[g.Input] = true
+		case g.Power != nil:
+			seen[g.Power] = true
 		}
 	}
 	return len(seen)

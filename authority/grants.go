@@ -247,6 +247,14 @@ func (g *granter) fromProduct() {
 	}
 }
 
+// bringsUnasked reports whether the product's own tools do one of some things unasked though no rule says so.
+func bringsUnasked(a *leastagency.Agent, any []leastagency.Capability) bool {
+	return slices.ContainsFunc(a.Grants, func(g *leastagency.Grant) bool {
+		return g.Default && !g.Implied && !g.Contained && g.Decision == leastagency.Allow && slices.Contains(any, g.Capability) &&
+			!slices.ContainsFunc(a.Rules, func(r *leastagency.Rule) bool { return routes[r.Action.Kind] == g.Route && r.Action.Whole() })
+	})
+}
+
 // told reports whether a job says that its agent is to ask nobody, so that the product's tools are its own choice.
 func told(a *leastagency.Agent) bool {
 	return a.Kind == leastagency.KindJob && leastagency.Is(a.Mode, leastagency.ModeBypass) && a.Mode == a.Layers[0].Mode

@@ -146,8 +146,8 @@ func opening(w []words.Word) (leastagency.Polarity, []words.Word) {
 			continue
 		}
 		governed, rest := cutClause(w[last+1:])
-		if len(governed) == 0 {
-			continue
+		if len(governed) == 0 || words.Has(governed[len(governed)-1:], "merely|just|simply|solely") && words.Has(rest[:min(1, len(rest))], "because") {
+			continue // "not merely because" weighs a reason and forbids nothing
 		}
 		if words.Has(rest, "unless|without|until|before|except") {
 			if words.Has(rest, consent) {

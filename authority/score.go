@@ -62,6 +62,7 @@ func (s *scorer) run() {
 	for c := leastagency.ReadUntrusted; c <= leastagency.Pay; c++ {
 		s.capability(c, grants)
 	}
+	s.unseen()
 	for c := leastagency.ReadUntrusted; c <= leastagency.Pay; c++ {
 		s.data(c, grants)
 	}
@@ -116,12 +117,17 @@ func entry(table []int, i int) float64 {
 }
 
 // open returns the grants that something may come of. What a soft wall contains, it does not contain:
-// code behind it reads, writes and sends.
+// code behind it reads, writes and sends, after asking where the wall is soft for that alone.
 func (s *scorer) open() []*leastagency.Grant {
 	var out []*leastagency.Grant
 	for _, g := range s.agent.Grants {
 		if g.Decision == leastagency.Deny || g.Decision == leastagency.Ask && s.agent.Kind == leastagency.KindJob { // nobody is there to be asked
 			continue
+		}
+		if g.Contained && g.Rule == nil && g.Decision == leastagency.Allow && s.asksToLeave() {
+			asked := *g
+			asked.Decision = leastagency.Ask
+			g = &asked
 		}
 		out = append(out, g)
 		if g.Capability == leastagency.Execute && g.Contained && !s.walled() {
@@ -141,6 +147,14 @@ var implied = []leastagency.Capability{leastagency.ReadPrivate, leastagency.Read
 func (s *scorer) walled() bool {
 	return slices.ContainsFunc(s.agent.Boundaries, func(b *leastagency.Boundary) bool {
 		return b.Kind == leastagency.BoundarySandbox && b.Hardness == leastagency.Hard
+	})
+}
+
+// asksToLeave reports whether all that makes the wall soft is that a person may be asked to open it.
+func (s *scorer) asksToLeave() bool {
+	return slices.ContainsFunc(s.agent.Boundaries, func(b *leastagency.Boundary) bool {
+		return b.Kind == leastagency.BoundarySandbox && b.Hardness == leastagency.Soft && len(b.Fails) > 0 &&
+			!slices.ContainsFunc(b.Fails, func(f leastagency.Failure) bool { return f.Probe != 3 })
 	})
 }
 
@@ -203,6 +217,22 @@ func (s *scorer) capability(c leastagency.Capability, grants []*leastagency.Gran
 	s.add(leastagency.SideCapability, c.String()+": ", s.strongest(c, grants, func(g *leastagency.Grant) float64 {
 		return entry(s.weights.Capabilities, int(c)) * s.autonomy(g) * exposure * s.held(g)
 	}))
+}
+
+// unseen adds the servers of which nothing is known: what they can do is not nothing.
+func (s *scorer) unseen() {
+	var out []reason
+	for _, server := range s.agent.Servers {
+		if server.Disabled || server.Known != nil || len(server.Effects) > 0 {
+			continue
+		}
+		d, _ := (&granter{agent: s.agent}).serverDecision(server, leastagency.KnownTools{})
+		if d != leastagency.Deny {
+			use := &leastagency.Grant{Server: server, Decision: d}
+			out = append(out, reason{percent(s.weights.Unseen) * s.autonomy(use), source(use) + freely(use), server.At})
+		}
+	}
+	s.add(leastagency.SideCapability, "what it can do is not visible: ", out)
 }
 
 // losing are the capabilities whose harm grows with what they reach.

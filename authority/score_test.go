@@ -122,6 +122,12 @@ func TestScoreLaws(t *testing.T) {
 		if after := points(soft); after != before {
 			t.Fatalf("a soft boundary changes the score from %g to %g", before, after)
 		}
+		ajar := with(a, func(a *la.Agent, _ *la.Layer) { // a wall that a person may be asked to open
+			a.Boundaries = append(a.Boundaries, &la.Boundary{Kind: la.BoundarySandbox, Hardness: la.Soft, Fails: []la.Failure{{Probe: 3}}})
+		})
+		if after := points(ajar); after > before || after < before-20.1 { // and what rounding does
+			t.Fatalf("a wall to ask out of changes the score from %g to %g", before, after)
+		}
 		asked := with(a, func(a *la.Agent, _ *la.Layer) { // a person is asked for everything
 			for i, g := range a.Grants {
 				if g.Decision == la.Allow {

@@ -104,6 +104,8 @@ func reaches(a *leastagency.Agent, g *leastagency.Grant, can leastagency.Capabil
 		return g.Capability == can && slices.ContainsFunc(a.Grants, func(o *leastagency.Grant) bool {
 			return o.Decision == leastagency.Allow && (o.Capability == other || other == leastagency.ReadSecret && o.Capability == leastagency.ReadPrivate)
 		})
+	case leastagency.WriteState: // comments and labels are how a job answers: what they should say is style
+		return g.Capability == can && !(g.Rule != nil && g.Rule.Action.Command.OnThread())
 	case leastagency.Configure, leastagency.Decide: // access lists are files: a skill that may write any file may write them
 		return g.Capability == can || can == leastagency.Configure && a.Kind == leastagency.KindSkill && g.Capability == leastagency.WriteFiles &&
 			g.Route == leastagency.RouteFile && g.Rule != nil && g.Rule.Action.Whole()

@@ -80,8 +80,8 @@ type source struct {
 		Values []string
 	}
 	Weights struct {
-		Capabilities, Autonomy, Exposure, Reach, Lifetimes                             map[string]int
-		Contained, Denied, Guarded, Further, Approval, Unlimited, Triggered, Remembers int
+		Capabilities, Autonomy, Exposure, Reach, Lifetimes                                     map[string]int
+		Contained, Denied, Guarded, Further, Approval, Unlimited, Triggered, Remembers, Unseen int
 	}
 }
 
@@ -192,7 +192,7 @@ func (src *source) weights() la.Weights {
 	w := src.Weights
 	return la.Weights{Capabilities: table[la.Capability](w.Capabilities), Autonomy: table[la.Decision](w.Autonomy), Exposure: la.Exposure{Hidden: w.Exposure["hidden"], Asked: w.Exposure["asked"], Open: w.Exposure["open"]},
 		Reach: table[la.Breadth](w.Reach), Lifetimes: table[la.Lifetime](w.Lifetimes),
-		Contained: w.Contained, Denied: w.Denied, Guarded: w.Guarded, Further: w.Further, Approval: w.Approval, Unlimited: w.Unlimited, Triggered: w.Triggered, Remembers: w.Remembers}
+		Contained: w.Contained, Denied: w.Denied, Guarded: w.Guarded, Further: w.Further, Approval: w.Approval, Unlimited: w.Unlimited, Triggered: w.Triggered, Remembers: w.Remembers, Unseen: w.Unseen}
 }
 
 // table returns the numbers at the index of the value that each name stands for.

@@ -58,7 +58,7 @@ func (r *reader) authority(l *leastagency.Layer, t *node.Node) {
 	w := wall{reader: r, layer: l, table: t, policy: p, at: at}
 	a := w.read()
 	switch {
-	case p == policyUnset && a == all:
+	case a == all && p != never && p != untrusted: // there is nothing to ask to leave: the sandbox decides, not the policy
 		l.Mode = leastagency.ValueAt(mode(p, a), l.Sandbox.Enabled.At)
 	case p != policyUnset:
 		l.Mode = leastagency.ValueAt(mode(p, a), at)

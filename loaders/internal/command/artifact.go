@@ -194,7 +194,9 @@ func parseImage(spec string) leastagency.Artifact {
 	if art.Name == "" {
 		return art
 	}
-	if pinned {
+	if host, _, _ := strings.Cut(art.Name, "/"); host == "localhost" || strings.HasPrefix(host, "localhost:") || strings.HasPrefix(host, "127.0.0.1:") {
+		art.Pin = leastagency.LocalCode // built here: only this machine's own registry has it
+	} else if pinned {
 		art.Version, art.Pin = digest, leastagency.Digested
 	} else if art.Pin == leastagency.Versioned && strings.Count(strings.SplitN(tag, "-", 2)[0], ".") < 2 {
 		art.Pin = leastagency.Unpinned // 1.2 moves with every 1.2.x
