@@ -23,6 +23,12 @@ func TestHostile(t *testing.T) {
 		{"values", "json", "[" + fill("1,", 8*mib) + "1]", leastagency.ProblemLimit},
 		{"open string", "json", `"` + fill("x", 8*mib), leastagency.ProblemSyntax},
 		{"open comment", "jsonc", fill("/*", 8*mib), leastagency.ProblemSyntax},
+
+		{"brackets", "json5", fill("[", 64*mib), leastagency.ProblemLimit},
+		{"objects", "json5", fill("{a:", 64*mib), leastagency.ProblemLimit},
+		{"values", "json5", "[" + fill("1,", 8*mib) + "1]", leastagency.ProblemLimit},
+		{"open string", "json5", "'" + fill("x", 8*mib), leastagency.ProblemSyntax},
+		{"lines that go on", "json5", "'" + fill("\\\n", 8*mib) + "'", 0},
 		{"long line", "json", `{"a": "` + fill("x", 20*mib) + `"}`, 0},
 		{"long escapes", "json", `{"a": "` + fill(`\n`, 20*mib) + `"}`, 0},
 		{"duplicates", "json", "{" + fill(`"a":1,`, 1*mib) + `"a":1}`, leastagency.ProblemDuplicateKey},

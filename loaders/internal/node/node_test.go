@@ -88,6 +88,7 @@ func parse(t *testing.T, format, text string) ([]*Document, []*leastagency.Probl
 var parsers = map[string]func(f *leastagency.File) ([]*Document, []*leastagency.Problem){
 	"json":     one(ParseJSON),
 	"jsonc":    one(ParseJSONC),
+	"json5":    one(ParseJSON5),
 	"yaml":     ParseYAML,
 	"toml":     one(ParseTOML),
 	"markdown": one(ParseMarkdown),
@@ -113,7 +114,7 @@ func verify(t *testing.T, f *leastagency.File, format string, docs []*Document, 
 			t.Errorf("%s splits a character: %q", what, at.Text())
 		}
 	}
-	nested := format == "json" || format == "jsonc"
+	nested := format == "json" || format == "jsonc" || format == "json5"
 	var walk func(n *Node, depth int)
 	walk = func(n *Node, depth int) {
 		if depth > 2*maxDepth+2 {
