@@ -2,7 +2,6 @@
 package agency
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -136,13 +135,14 @@ func worst(rule *leastagency.Rule, capabilities ...leastagency.Capability) strin
 }
 
 // apart is how many hits in one file are reported one by one; more are one finding with places. So
-// are those of one line: a list in one string is edited once.
+// are those of one list in one string, which is edited once.
 const apart = 5
 
-// report adds a finding for each hit or group of hits; more says how many others there are.
+// report adds a finding for each hit or group of hits; more says that there are others. How many is
+// told by their places and not by the message, which must stay the same when one of them goes.
 func report(p *leastagency.Pass, hits []each.Hit, more string) {
 	for _, file := range each.Files(p, hits) {
-		group := func(h each.Hit) int { return h.At.From().Line }
+		group := line
 		if len(file) > apart {
 			group = func(each.Hit) int { return 0 }
 		}
@@ -152,19 +152,22 @@ func report(p *leastagency.Pass, hits []each.Hit, more string) {
 				f.Also(h.At, "%s", h.Text)
 				continue
 			}
-			same := 0
-			for _, other := range file {
-				if group(other) == group(h) {
-					same++
-				}
-			}
 			text := h.Text
-			if same > 1 {
-				text += "; " + fmt.Sprintf(more, same-1)
+			if slices.ContainsFunc(file, func(other each.Hit) bool { return other.At != h.At && group(other) == group(h) }) {
+				text += "; " + more
 			}
 			found[group(h)] = p.Reportf(h.At, "%s", text)
 		}
 	}
+}
+
+// line returns where the line of a hit starts; where the hit itself starts when it is a string of its
+// own, so that it does not matter how a list is laid out.
+func line(h each.Hit) int {
+	if text := h.At.Text(); text != "" && strings.ContainsRune("\"'", rune(text[0])) {
+		return h.At.Start
+	}
+	return h.At.File.LineStart(h.At.From().Line)
 }
 
 // contained reports whether all that a rule lets run stays inside a sandbox, wherever it is in force.

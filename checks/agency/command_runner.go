@@ -13,5 +13,5 @@ var CommandRunner = leastagency.Check{Rule: "agency/command-runner", Run: func(p
 			hits = append(hits, each.Hit{At: rule.At, Text: subject(layer) + leastagency.Quote(rule.Text) + ": it " + rule.Action.Command.Runner + ", which is any code"})
 		}
 	}
-	report(p, hits, "so do %d more rules beside it")
+	report(p, hits, "so do others beside it")
 }}

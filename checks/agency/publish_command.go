@@ -20,5 +20,5 @@ var PublishCommand = leastagency.Check{Rule: "agency/publish-command", Run: func
 			hits = append(hits, each.Hit{At: rule.At, Text: subject(layer) + leastagency.Quote(rule.Text) + ": it " + each.Why(rule.Effects, visible...) + ", and nobody looks first"})
 		}
 	}
-	report(p, hits, "so do %d more rules beside it")
+	report(p, hits, "so do others beside it")
 }}
