@@ -116,6 +116,21 @@ type Grant struct {
 	Confidence Confidence
 }
 
+// By names what brings the grant; empty for the product itself.
+func (g *Grant) By() string {
+	switch {
+	case g.Server != nil:
+		return "server " + g.Server.Name
+	case g.Rule != nil:
+		return g.Rule.Text
+	case g.Input != nil:
+		return g.Input.Name
+	case g.Power != nil:
+		return g.Power.Name
+	}
+	return ""
+}
+
 // A Route is the way by which a capability is exercised.
 type Route uint8
 

@@ -48,14 +48,15 @@ func ParseUse(s string) (Use, bool) {
 // has none. What is only guessed does not count.
 func (a *Agent) Uses(c Capability) (use Use, by *Grant) {
 	for _, g := range a.Grants {
-		if g.Capability == c && g.use() > use {
-			use, by = g.use(), g
+		if g.Capability == c && g.Use() > use {
+			use, by = g.Use(), g
 		}
 	}
 	return use, by
 }
 
-func (g *Grant) use() Use {
+// Use returns how freely the grant lets its capability be used; what is denied or only guessed is not.
+func (g *Grant) Use() Use {
 	switch {
 	case g.Decision == Deny || g.Confidence == Guessed:
 		return Unused
@@ -77,7 +78,7 @@ func (a *Agent) Hosts() []Value[string] {
 		}
 	}
 	for _, g := range a.Grants {
-		if g.Route != RouteFetch || g.use() != Freely || g.Implied || len(g.Evidence) == 0 {
+		if g.Route != RouteFetch || g.Use() != Freely || g.Implied || len(g.Evidence) == 0 {
 			continue
 		}
 		host := strings.TrimPrefix(strings.ToLower(g.Reach.Pattern), "domain:")

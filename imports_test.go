@@ -31,6 +31,8 @@ func TestImports(t *testing.T) {
 		{"internal/gitfs", "os/exec", true, ""},
 		{"loaders/gocode", "os/exec", true, ""}, // looks where the go command is, that go/packages starts
 		{"", "os/exec", false, "nothing that is scanned is run: git alone is started, by internal/gitfs, which keeps it from what the repository configures"},
+		{"diff", module + "/", false, "it compares models, whatever made them"},
+		{"baseline", module + "/", false, "it recognises findings, whatever made them"},
 		{"internal/gitfs", module, false, "it reads git, whatever for"},
 		{"cmd", "", true, ""},
 		{"loaders", module + "/authority", false, "loaders state, they do not infer: meet in the words of the root"},

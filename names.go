@@ -65,3 +65,7 @@ func (v Polarity) String() string { return name(polarityNames[:], int(v)) }
 var sideNames = [...]string{"unknown", "capability", "data", "time"}
 
 func (v Side) String() string { return name(sideNames[:], int(v)) }
+
+var traitNames = [...]string{"unknown", "mode", "capability", "route", "chain", "server", "host", "credential", "trigger", "boundary", "limit"}
+
+func (v TraitKind) String() string { return name(traitNames[:], int(v)) }

@@ -287,7 +287,7 @@ func (v *inventory) agent(a *leastagency.Agent) InventoryItem {
 	}
 	for _, g := range a.Grants {
 		item.Grants = append(item.Grants, JSONGrant{Capability: g.Capability.String(), Decision: g.Decision.String(), Reach: g.Reach.Breadth.String(), Pattern: v.text(g.Reach.Pattern),
-			Route: g.Route.String(), By: v.text(by(g)), Contained: g.Contained, Implied: g.Implied, Confidence: g.Confidence.String(), Evidence: v.steps(g.Evidence)})
+			Route: g.Route.String(), By: v.text(g.By()), Contained: g.Contained, Implied: g.Implied, Confidence: g.Confidence.String(), Evidence: v.steps(g.Evidence)})
 	}
 	for _, b := range a.Boundaries {
 		item.Boundaries = append(item.Boundaries, v.boundary(b))
@@ -298,7 +298,7 @@ func (v *inventory) agent(a *leastagency.Agent) InventoryItem {
 	for _, m := range a.Memory {
 		memory := JSONMemory{Name: v.text(m.Name), Kind: memoryNames[m.Kind], Writers: []string{}, Place: v.place(m.At)}
 		for _, g := range m.Writers {
-			if name := v.text(by(g)); !slices.Contains(memory.Writers, name) {
+			if name := v.text(g.By()); !slices.Contains(memory.Writers, name) {
 				memory.Writers = append(memory.Writers, name)
 			}
 		}
@@ -333,21 +333,6 @@ func (v *inventory) boundary(b *leastagency.Boundary) JSONBoundary {
 		out.Fails = append(out.Fails, JSONFailure{fmt.Sprintf("P%d", f.Probe), v.text(f.Why), v.maybe(f.At)})
 	}
 	return out
-}
-
-// by names what brings a grant.
-func by(g *leastagency.Grant) string {
-	switch {
-	case g.Server != nil:
-		return "server " + g.Server.Name
-	case g.Rule != nil:
-		return g.Rule.Text
-	case g.Input != nil:
-		return g.Input.Name
-	case g.Power != nil:
-		return g.Power.Name
-	}
-	return ""
 }
 
 // table prints the document for a person: a block for each agent, a table for each part that is there.
