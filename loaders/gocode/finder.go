@@ -20,7 +20,9 @@ type finder struct {
 	handled map[*ssa.Function]bool // registered
 	wraps   map[*ssa.Function]bool // handlers that only hand the arguments on to a function that they were given
 	written writing
-	routes  []route
+	routes  []route // to handlers by which tools are called
+	// asksBehind says that something looks at who a client is that does not stand in front of handlers.
+	asksBehind bool
 }
 
 func (f *finder) find() {

@@ -23,7 +23,9 @@ const (
 // findHeeds finds what each function looks at, itself or by those that it calls or makes.
 func (f *finder) findHeeds() {
 	for fn, instr := range f.instructions() {
-		f.sums[fn].Heeds |= f.lookedAt(instr)
+		heeds := f.lookedAt(instr)
+		f.sums[fn].Heeds |= heeds
+		f.asksBehind = f.asksBehind || heeds&heedsClient != 0 && !inFront(fn)
 	}
 	for changed := true; changed; {
 		changed = false
@@ -85,6 +87,21 @@ func (f *finder) lookedAt(instr ssa.Instruction) Heeds {
 	return heedsNothing
 }
 
+// inFront reports whether a function, or the one that it is part of, stands where requests are answered:
+// in front of a handler that it knows, and not behind the SDK's.
+func inFront(fn *ssa.Function) bool {
+	for ; fn != nil; fn = fn.Parent() {
+		for _, tuple := range []*types.Tuple{fn.Signature.Params(), fn.Signature.Results()} {
+			for v := range tuple.Variables() {
+				if name := typeName(v.Type()); requestTypes[name] && name != "net/http.Request" {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // aboutRequests reports whether a function takes or makes something of a request to a server.
 func aboutRequests(sig *types.Signature) bool {
 	for _, tuple := range []*types.Tuple{sig.Params(), sig.Results()} {
@@ -101,8 +118,8 @@ func aboutRequests(sig *types.Signature) bool {
 }
 
 var requestTypes = map[string]bool{"net/http.Request": true, "net/http.ResponseWriter": true, "net/http.Handler": true, "net/http.HandlerFunc": true,
-	"github.com/gin-gonic/gin.Context": true, "github.com/labstack/echo/v4.Context": true, "github.com/labstack/echo/v4.MiddlewareFunc": true,
-	"github.com/gofiber/fiber/v2.Ctx": true, "github.com/gofiber/fiber/v3.Ctx": true}
+	"github.com/gin-gonic/gin.Context": true, "github.com/labstack/echo.Context": true, "github.com/labstack/echo.MiddlewareFunc": true,
+	"github.com/gofiber/fiber.Ctx": true}
 
 func status(v ssa.Value) int64 {
 	if c, ok := v.(*ssa.Const); ok && c.Value != nil && c.Value.Kind() == constant.Int {

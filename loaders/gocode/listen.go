@@ -12,7 +12,7 @@ import (
 
 // Manner is what a whole package does that others need to know.
 type Manner struct {
-	Asks bool // looks somewhere at who a client is
+	Asks bool // looks at who a client is, elsewhere than in front of handlers
 }
 
 func (*Manner) AFact() {}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/leastagency/leastagency"
@@ -176,19 +177,13 @@ func (f *finder) sets(v field) bool {
 	return h != nil && h.value
 }
 
-// asksSomewhere reports whether anything in the package, or in those of the module that it imports, asks who a client is.
+// asksSomewhere reports whether code behind a handler may ask who a client is: whatever does in the
+// package, or in those of the module that it imports, and does not stand in front of handlers.
 func (f *finder) asksSomewhere() bool {
-	for _, fn := range f.funcs {
-		if f.sums[fn].Heeds&heedsClient != 0 && !f.inTest(fn.Pos()) {
-			return true
-		}
-	}
-	for _, fact := range f.pass.AllPackageFacts() {
-		if manner, ok := fact.Fact.(*Manner); ok && manner.Asks && f.ours(fact.Package) {
-			return true
-		}
-	}
-	return false
+	return f.asksBehind || slices.ContainsFunc(f.pass.AllPackageFacts(), func(fact analysis.PackageFact) bool {
+		manner, ok := fact.Fact.(*Manner)
+		return ok && manner.Asks && f.ours(fact.Package)
+	})
 }
 
 // declares reports whether a version of a library is in use that has a function or a field: "path.Type.Field".

@@ -24,6 +24,8 @@ func known(string) bool { return false }
 func main() {
 	_ = http.ListenAndServe(":8080", token(mcp.NewStreamableHTTPHandler(tools, nil)))
 	mux := http.NewServeMux()
-	mux.Handle("/mcp", mcp.NewStreamableHTTPHandler(tools, nil)) // somebody here asks: it may be behind this one too
+	mux.Handle("/mcp", token(mcp.NewStreamableHTTPHandler(tools, nil)))
+	mux.Handle("/open", http.NotFoundHandler())
 	_ = http.ListenAndServe(":8080", mux)
+	_ = http.ListenAndServe(":8081", mcp.NewStreamableHTTPHandler(tools, nil)) // want `listens on every network`
 }

@@ -13,4 +13,5 @@ type ToolHandlerFunc func(context.Context, *protocol.CallToolRequest) (*protocol
 
 type ToolMiddleware func(ToolHandlerFunc) ToolHandlerFunc
 
-func (s *Server) RegisterTool(tool *protocol.Tool, handler ToolHandlerFunc, middlewares ...ToolMiddleware) {}
+func (s *Server) RegisterTool(tool *protocol.Tool, handler ToolHandlerFunc, middlewares ...ToolMiddleware) {
+}

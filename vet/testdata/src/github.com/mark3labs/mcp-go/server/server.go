@@ -36,6 +36,10 @@ type SSEOption func(*SSEServer)
 
 func NewSSEServer(s *MCPServer, options ...SSEOption) *SSEServer { return nil }
 
+type SSEContextFunc func(context.Context, *http.Request) context.Context
+
+func WithSSEContextFunc(f SSEContextFunc) SSEOption { return nil }
+
 func WithStaticBasePath(path string) SSEOption { return nil }
 
 func (s *SSEServer) Start(addr string) error                          { return nil }

@@ -19,4 +19,6 @@ type Config struct {
 
 type Func[TArgs, TResults any] func(Context, TArgs) (TResults, error)
 
-func New[TArgs, TResults any](cfg Config, handler Func[TArgs, TResults]) (Tool, error) { return nil, nil }
+func New[TArgs, TResults any](cfg Config, handler Func[TArgs, TResults]) (Tool, error) {
+	return nil, nil
+}
