@@ -85,12 +85,14 @@ func collect(sys *leastagency.System, policy *leastagency.Policy, tree fs.FS) ev
 	return e
 }
 
-// boundaries counts what is hard, and approvals where the control asks for a person.
+// boundaries counts what is hard, and what judges or asks where the control wants just that.
 func (e evidence) boundaries(a *leastagency.Agent) {
 	for _, b := range a.Boundaries {
 		switch {
 		case b.Kind == leastagency.BoundaryApproval:
 			e.add("OF-A", b.At, b.Text)
+		case b.Kind == leastagency.BoundaryClassifier:
+			e.add("IV-A", b.At, b.Text)
 		case b.Hardness != leastagency.Hard:
 		case b.Kind == leastagency.BoundarySandbox:
 			e.add("RB-E", b.At, b.Text)
@@ -98,6 +100,8 @@ func (e evidence) boundaries(a *leastagency.Agent) {
 			e.add("PM-F", b.At, b.Text)
 		case b.Kind == leastagency.BoundaryHook:
 			e.add("PM-E", b.At, b.Text)
+		case b.Kind == leastagency.BoundaryReceiver:
+			e.add("RB-F", b.At, b.Text)
 		}
 	}
 }
@@ -106,34 +110,104 @@ func (e evidence) layer(layer *leastagency.Layer) {
 	if layer.ToolsSet && len(layer.Tools) > 0 && (layer.Kind == leastagency.KindSubagent || layer.Kind == leastagency.KindManifest) {
 		e.add("PS-F", layer.Tools[0].At, "a list of tools of its own")
 	}
-	if layer.Limits.Turns.Set {
-		e.add("AD-F", layer.Limits.Turns.At, "its turns are limited")
+	if leastagency.Is(layer.Mode, leastagency.ModeDenyRest) || leastagency.Is(layer.Mode, leastagency.ModeContained) {
+		e.add("PM-F", layer.Mode.At, "what no rule allows is refused")
 	}
-	if layer.Limits.Seconds.Set {
-		e.add("AD-F", layer.Limits.Seconds.At, "its time is limited")
+	if layer.Kind == leastagency.KindManifest && layer.Description.V != "" {
+		e.add("BL-F", layer.Description.At, "what "+leastagency.Quote(layer.Name)+" is for is written down")
 	}
+	for _, limit := range []struct {
+		of   leastagency.Value[int]
+		text string
+	}{{layer.Limits.Turns, "its turns are limited"}, {layer.Limits.Seconds, "its time is limited"}, {layer.Limits.Depth, "how deep it may delegate is limited"}} {
+		if limit.of.Set {
+			e.add("AD-F", limit.of.At, limit.text)
+		}
+	}
+	for _, d := range layer.Delegates {
+		if d.Typed {
+			e.add("IV-F", d.At, "what it hands to "+leastagency.Quote(d.Name)+" has a fixed form")
+		}
+	}
+	for _, in := range layer.Inputs {
+		if in.Tamed != "" {
+			e.add("IV-A", in.At, leastagency.Quote(in.Name)+": "+in.Tamed)
+		}
+	}
+	for _, t := range layer.Triggers {
+		for _, g := range t.Gates {
+			if g.Holds {
+				e.add("RB-F", g.At, "who may start it is checked by "+g.Text)
+			}
+		}
+	}
+	for _, p := range layer.Powers {
+		if p.Holder != "" {
+			e.add("ID-F", p.At, "it acts as "+leastagency.Quote(p.Holder))
+		}
+	}
+	for _, s := range layer.Switches {
+		switch s.Kind {
+		case leastagency.SwitchHardening:
+			e.add("PM-F", s.At, leastagency.Quote(s.Name)+" takes authority away")
+		case leastagency.SwitchTelemetryTarget:
+			e.add("AL-F", s.At, leastagency.Quote(s.Name)+" names where its trace goes")
+			e.add("AL-A", s.At, leastagency.Quote(s.Name)+" names where its trace goes")
+		}
+	}
+	e.credentials(layer)
+	for _, c := range layer.Commands {
+		e.pinned("a command", c)
+	}
+	for _, s := range layer.Servers {
+		if !s.Disabled {
+			e.server(s)
+		}
+	}
+}
+
+// credentials counts those that do not live on.
+func (e evidence) credentials(layer *leastagency.Layer) {
 	for _, c := range layer.AllCredentials() {
+		name := "credential " + leastagency.Quote(c.Name)
 		switch {
 		case c.Source == leastagency.SourceSessionLogin:
 			e.add("AU-F", c.At, "the client signs in for each session")
+		case c.Source == leastagency.SourceHelper:
+			e.add("AU-F", c.At, name+" is fetched when it is needed")
 		case c.Lifetime == leastagency.Expiring || c.Lifetime == leastagency.Federated:
-			e.add("AU-F", c.At, "credential "+leastagency.Quote(c.Name)+" is "+c.Lifetime.String())
+			e.add("AU-F", c.At, name+" is "+c.Lifetime.String())
+		}
+		if c.Lifetime == leastagency.Federated {
+			e.add("PS-A", c.At, name+" is made out for one run and expires by itself")
 		}
 	}
-	for _, s := range layer.Servers {
-		if s.Disabled {
+}
+
+func (e evidence) server(s *leastagency.Server) {
+	name := "server " + leastagency.Quote(s.Name)
+	e.add("PS-F", s.ReadOnly, name+" is told to change nothing")
+	e.add("PS-F", s.Filtered, name+" offers named tools only")
+	for _, end := range s.Endpoints {
+		if end.Asks == leastagency.Present {
+			e.add("RB-F", end.At, name+" asks its clients who they are")
+		}
+	}
+	e.pinned(name, s.Command)
+}
+
+// pinned counts code that is named by its content.
+func (e evidence) pinned(who string, c *leastagency.Command) {
+	if c == nil {
+		return
+	}
+	for _, artifact := range c.Artifacts {
+		if artifact.Pin != leastagency.Digested {
 			continue
 		}
-		name := "server " + leastagency.Quote(s.Name)
-		e.add("PS-F", s.ReadOnly, name+" is told to change nothing")
-		e.add("PS-F", s.Filtered, name+" offers named tools only")
-		if s.Command == nil {
-			continue
-		}
-		for _, artifact := range s.Command.Artifacts {
-			if artifact.Pin == leastagency.Digested {
-				e.add("CI-E", artifact.At, name+" is pinned by its content")
-			}
+		e.add("CI-E", artifact.At, who+" is pinned by its content")
+		if artifact.Ecosystem == "image" {
+			e.add("CI-A", artifact.At, who+" runs an image that cannot change")
 		}
 	}
 }

@@ -117,3 +117,58 @@ func TestContradicted(t *testing.T) {
 		}
 	}
 }
+
+// TestEvidence: what a layer states is evidence of the controls it speaks of, and of no other.
+func TestEvidence(t *testing.T) {
+	at := leastagency.NewFile("agent.yaml", []byte("name: a")).Whole()
+	image := func(pin leastagency.Pin) *leastagency.Command {
+		return &leastagency.Command{Artifacts: []leastagency.Artifact{{At: at, Ecosystem: "image", Name: "a", Pin: pin}}}
+	}
+	for _, test := range []struct {
+		name     string
+		layer    leastagency.Layer
+		controls []string
+	}{
+		{"nothing", leastagency.Layer{}, nil},
+		{"a list of tools", leastagency.Layer{Kind: leastagency.KindSubagent, ToolsSet: true, Tools: []*leastagency.Rule{{At: at}}}, []string{"PS-F"}},
+		{"an empty list of tools", leastagency.Layer{Kind: leastagency.KindSubagent, ToolsSet: true}, nil},
+		{"the rest is denied", leastagency.Layer{Mode: leastagency.ValueAt(leastagency.ModeDenyRest, at)}, []string{"PM-F"}},
+		{"nobody is asked", leastagency.Layer{Mode: leastagency.ValueAt(leastagency.ModeBypass, at)}, nil},
+		{"a purpose", leastagency.Layer{Kind: leastagency.KindManifest, Description: leastagency.ValueAt("answers questions", at)}, []string{"BL-F"}},
+		{"a skill's description", leastagency.Layer{Kind: leastagency.KindSkill, Description: leastagency.ValueAt("use for x", at)}, nil},
+		{"limits", leastagency.Layer{Limits: leastagency.Limits{Depth: leastagency.ValueAt(2, at)}}, []string{"AD-F"}},
+		{"typed hand-off", leastagency.Layer{Delegates: []leastagency.Delegate{{Name: "b", At: at, Typed: true}}}, []string{"IV-F"}},
+		{"free hand-off", leastagency.Layer{Delegates: []leastagency.Delegate{{Name: "b", At: at}}}, nil},
+		{"a gate", leastagency.Layer{Triggers: []*leastagency.Trigger{{Gates: []*leastagency.Gate{{At: at, Holds: true}}}}}, []string{"RB-F"}},
+		{"a gate that is passed", leastagency.Layer{Triggers: []*leastagency.Trigger{{Gates: []*leastagency.Gate{{At: at, Fails: "anybody may"}}}}}, nil},
+		{"a role", leastagency.Layer{Powers: []*leastagency.Power{{At: at, Holder: "role reader"}}}, []string{"ID-F"}},
+		{"hardened", leastagency.Layer{Switches: []*leastagency.Switch{{At: at, Kind: leastagency.SwitchHardening}}}, []string{"PM-F"}},
+		{"a trace", leastagency.Layer{Switches: []*leastagency.Switch{{At: at, Kind: leastagency.SwitchTelemetryTarget}}}, []string{"AL-F", "AL-A"}},
+		{"no trace", leastagency.Layer{Switches: []*leastagency.Switch{{At: at, Kind: leastagency.SwitchTelemetryOff}}}, nil},
+		{"federated", leastagency.Layer{Credentials: []*leastagency.Credential{{At: at, Lifetime: leastagency.Federated}}}, []string{"AU-F", "PS-A"}},
+		{"expiring", leastagency.Layer{Credentials: []*leastagency.Credential{{At: at, Lifetime: leastagency.Expiring}}}, []string{"AU-F"}},
+		{"a helper", leastagency.Layer{Credentials: []*leastagency.Credential{{At: at, Source: leastagency.SourceHelper, Lifetime: leastagency.Static}}}, []string{"AU-F"}},
+		{"a static key", leastagency.Layer{Credentials: []*leastagency.Credential{{At: at, Lifetime: leastagency.Static}}}, nil},
+		{"tamed text", leastagency.Layer{Inputs: []*leastagency.Input{{At: at, Tamed: "it is set apart"}}}, []string{"IV-A"}},
+		{"an image by digest", leastagency.Layer{Servers: []*leastagency.Server{{Command: image(leastagency.Digested)}}}, []string{"CI-E", "CI-A"}},
+		{"a server that is off", leastagency.Layer{Servers: []*leastagency.Server{{Disabled: true, Command: image(leastagency.Digested)}}}, nil},
+		{"an image by tag", leastagency.Layer{Commands: []*leastagency.Command{image(leastagency.Versioned)}}, nil},
+		{"a server that asks", leastagency.Layer{Servers: []*leastagency.Server{{Endpoints: []*leastagency.Endpoint{{At: at, Asks: leastagency.Present}}}}}, []string{"RB-F"}},
+		{"a server that does not", leastagency.Layer{Servers: []*leastagency.Server{{Endpoints: []*leastagency.Endpoint{{At: at, Asks: leastagency.Missing}}}}}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			test.layer.At = at
+			var got []string
+			for _, row := range posture.Of(&leastagency.System{Layers: []*leastagency.Layer{&test.layer}}, nil, leastagency.Builtin(), fstest.MapFS{}) {
+				if row.State == posture.Evidence {
+					got = append(got, row.ID)
+				}
+			}
+			slices.Sort(got)
+			want := slices.Sorted(slices.Values(test.controls))
+			if !slices.Equal(got, want) {
+				t.Errorf("evidence of %v, want %v", got, want)
+			}
+		})
+	}
+}
