@@ -42,11 +42,11 @@ type Trait struct {
 type TraitKind uint8
 
 const (
-	TraitUnknown    TraitKind = iota
-	TraitMode                 // what happens when no rule decides
+	TraitUnknown TraitKind = iota
+	TraitMode              // what happens when no rule decides
 	TraitCapability
 	TraitRoute // what lets it happen: a rule, a server, an input
-	TraitChain                // a dangerous combination
+	TraitChain // a dangerous combination
 	TraitServer
 	TraitHost // reached without asking
 	TraitCredential

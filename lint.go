@@ -93,6 +93,10 @@ type Linter struct {
 type Report struct {
 	Findings []*Finding // sorted by place
 	Ignored  []*Ignored // those that a comment or the policy file accepts
+	// Baselined are findings that a baseline accepts, Earlier those that were there at the revision that the
+	// run compares with. Both are counted and not shown.
+	Baselined, Earlier []*Finding
+
 	System   *System
 	Files    int            // files read
 	Packages int            // packages of code read

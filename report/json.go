@@ -48,6 +48,8 @@ type JSONHidden struct {
 	Guessed  int `json:"guessed"`  // shown with --pedantic
 	Below    int `json:"below"`    // less severe than --min-severity
 	Ignored  int `json:"ignored"`  // by a comment or an entry of the policy file; see Document.Ignored
+	Baseline int `json:"baseline"` // accepted by the baseline
+	Earlier  int `json:"earlier"`  // there already at the revision of --diff
 }
 
 // A JSONFinding is one thing wrong at one place. Its text holds no secret and no control character.
@@ -144,7 +146,7 @@ func (v *view) document() Document {
 		Summary: JSONSummary{
 			Files: v.report.Files, Findings: len(v.findings),
 			Critical: by[leastagency.Critical], High: by[leastagency.High], Medium: by[leastagency.Medium], Low: by[leastagency.Low],
-			Hidden: JSONHidden{Fixtures: v.fixtures, Guessed: v.guessed, Below: v.below, Ignored: len(v.report.Ignored)},
+			Hidden: JSONHidden{Fixtures: v.fixtures, Guessed: v.guessed, Below: v.below, Ignored: len(v.report.Ignored), Baseline: len(v.report.Baselined), Earlier: len(v.report.Earlier)},
 		},
 		Findings: []JSONFinding{}, Ignored: []JSONIgnored{}, Agents: []JSONAgent{}, Problems: []JSONProblem{},
 	}

@@ -20,9 +20,9 @@ func Merge(parts ...Part) *leastagency.Report {
 	for _, part := range parts {
 		m := mover{prefix: path.Clean(part.Prefix), files: map[*leastagency.File]*leastagency.File{}}
 		r := part.Report
-		for _, f := range r.Findings {
-			merged.Findings = append(merged.Findings, m.finding(f))
-		}
+		merged.Findings = append(merged.Findings, m.findings(r.Findings)...)
+		merged.Baselined = append(merged.Baselined, m.findings(r.Baselined)...)
+		merged.Earlier = append(merged.Earlier, m.findings(r.Earlier)...)
 		for _, f := range r.Ignored {
 			by := *f.By
 			by.At = m.span(by.At)
@@ -59,6 +59,13 @@ func Merge(parts ...Part) *leastagency.Report {
 type mover struct {
 	prefix string
 	files  map[*leastagency.File]*leastagency.File
+}
+
+func (m *mover) findings(list []*leastagency.Finding) (moved []*leastagency.Finding) {
+	for _, f := range list {
+		moved = append(moved, m.finding(f))
+	}
+	return moved
 }
 
 func (m *mover) finding(f *leastagency.Finding) *leastagency.Finding {

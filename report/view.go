@@ -116,10 +116,11 @@ func problemName(k leastagency.ProblemKind) string {
 func (v *view) fingerprints() map[*leastagency.Finding]string {
 	count := map[string]int{}
 	prints := make(map[*leastagency.Finding]string, len(v.report.Findings))
-	all := slices.Clone(v.report.Findings)
+	all := slices.Concat(v.report.Findings, v.report.Baselined, v.report.Earlier)
 	for _, f := range v.report.Ignored {
 		all = append(all, f.Finding)
 	}
+	slices.SortStableFunc(all, compareShown)
 	for _, f := range all {
 		sum := f.Fingerprint()
 		count[sum]++
@@ -196,6 +197,12 @@ func (v *view) summary() string {
 	}
 	if policy > 0 {
 		parts = append(parts, fmt.Sprintf("%d ignored by the policy", policy))
+	}
+	if n := len(v.report.Baselined); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d in the baseline", n))
+	}
+	if n := len(v.report.Earlier); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d there before", n))
 	}
 	return strings.Join(parts, " · ")
 }
