@@ -45,6 +45,8 @@ type Server struct {
 
 	// Reference says that the entry only names a server that another object of the format defines.
 	Reference bool
+	// Offered says that the entry describes a server for whoever picks it, and that it runs nowhere here.
+	Offered bool
 
 	// Of is the definition that a Reference leads to; nil when it is not in the tree. Derived.
 	Of *Server

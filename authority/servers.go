@@ -17,6 +17,9 @@ func servers(sys *leastagency.System, policy *leastagency.Policy) {
 	for _, layer := range sys.Layers {
 		for _, s := range layer.Servers {
 			stated := cmp.Or(s.Of, s)
+			if s.Offered {
+				continue // what it can do counts where somebody has it
+			}
 			if s.Known = known.find(stated); s.Known == nil || used[s] {
 				continue
 			}

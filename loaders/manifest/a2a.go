@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"path"
+	"strings"
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
@@ -13,12 +14,13 @@ import (
 // Source: specification/a2a.proto of github.com/a2aproject/A2A, and the JSON of versions 0.2 and 0.3.
 func a2a() []format {
 	return []format{{product: "a2a", title: "A2A", syntax: credential.None,
-		match: func(p string) bool {
-			return ends(p, "agent-card.json", "agent_card.json", "agentcard.json", ".card.json") || path.Base(p) == "agent.json"
-		},
+		match: func(p string) bool { return ends(p, ".json") },
 		marks: []string{`"skills"`},
-		is:    func(_ *reader, root *node.Node) bool { return isCard(root) },
-		read:  (*reader).card,
+		is: func(r *reader, root *node.Node) bool {
+			named := strings.Contains(strings.ToLower(path.Base(r.File.Path)), "card") || path.Base(r.File.Path) == "agent.json"
+			return isCard(root) && (named || root.Get("defaultInputModes").Is(node.List))
+		},
+		read: (*reader).card,
 	}}
 }
 

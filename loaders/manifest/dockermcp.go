@@ -14,7 +14,7 @@ import (
 // pkg/workingset of github.com/docker/mcp-gateway.
 func dockerMCP() []format {
 	yaml := func(p string) bool { return ends(p, ".yaml", ".yml") }
-	base := format{product: "docker-mcp", title: "Docker's MCP gateway", syntax: credential.Template, match: yaml}
+	base := format{product: "docker-mcp", title: "Docker's MCP gateway", syntax: credential.Any, match: yaml} // {{name}} of its own, and ${VAR} in commands and headers
 	entry, catalog, profile := base, base, base
 	entry.marks = []string{"type: server", "type: remote", "type: poci"}
 	entry.is = func(_ *reader, root *node.Node) bool {
@@ -23,7 +23,7 @@ func dockerMCP() []format {
 	}
 	entry.read = func(r *reader, root *node.Node) {
 		l := r.catalog(root.Get("name").Text, root.Get("name").Inner())
-		r.dockerEntry(l, root.Get("name").Text, root.Get("name").Inner(), root)
+		r.offer(r.dockerEntry(l, root.Get("name").Text, root.Get("name").Inner(), root))
 	}
 	catalog.marks = []string{"registry:"}
 	catalog.is = func(_ *reader, root *node.Node) bool {
@@ -41,7 +41,7 @@ func dockerMCP() []format {
 		}
 		l := r.catalog(root.Get("name").String().V, at)
 		for _, m := range root.Get("registry").Each() {
-			r.dockerEntry(l, m.Key, m.At, m.Value)
+			r.offer(r.dockerEntry(l, m.Key, m.At, m.Value))
 		}
 	}
 	profile.marks = []string{"servers:"}
@@ -66,6 +66,13 @@ func dockerMCP() []format {
 	return []format{entry, profile, catalog}
 }
 
+// offer says that a server is only offered: what it can do is judged where somebody picks it.
+func (r *reader) offer(s *leastagency.Server) {
+	if s != nil {
+		s.Offered = true
+	}
+}
+
 // dockerEntry reads one server. Docker builds the images of its own catalog from the commit that the
 // entry names; others are what their publisher's tag says.
 func (r *reader) dockerEntry(l *leastagency.Layer, name string, at leastagency.Span, n *node.Node) *leastagency.Server {
@@ -73,7 +80,7 @@ func (r *reader) dockerEntry(l *leastagency.Layer, name string, at leastagency.S
 		return nil
 	}
 	if remote := n.Get("remote"); remote.Is(node.Map) || n.Get("endpoint").Is(node.String) {
-		s := r.server(l, name, at, mcpserver.Dialect{}, field{"url", first(remote, "url")}, field{"url", n.Get("endpoint")}, field{"headers", remote.Get("headers")}, field{"type", first(remote, "transport_type")}, field{"oauth", n.Get("oauth")})
+		s := r.server(l, name, at, mcpserver.Dialect{}, field{"url", remote.Get("url")}, field{"url", n.Get("endpoint")}, field{"headers", remote.Get("headers")}, field{"type", first(remote, "transport_type")}, field{"oauth", n.Get("oauth")})
 		r.dockerSecrets(s, n)
 		return s
 	}

@@ -23,6 +23,7 @@ func exported() []format {
 		flowise(),
 		dify(),
 		openClaw(),
+		relatives(),
 		registries(),
 		hostedAgents(),
 		a2a(),

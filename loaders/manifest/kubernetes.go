@@ -399,7 +399,7 @@ func (r *reader) toolHive(o object) {
 			r.pod(l, c, template, box)
 		}
 		s := r.serve(l, o.name, o.at, c, nil)
-		s.Included = o.spec.Get("tools").Strings()
+		s.Included = r.toolConfig(o.spec)
 		r.serverEnv(s, o.spec.Get("env"))
 		for _, secret := range o.spec.Get("secrets").List() {
 			if name := secret.Get("name").String(); name.Set {
@@ -428,4 +428,19 @@ func (r *reader) toolHive(o object) {
 			l.Triggers = append(l.Triggers, &leastagency.Trigger{At: auth.At, Name: o.name, Unauthenticated: true})
 		}
 	}
+}
+
+// toolConfig returns the only tools that ToolHive offers of a server: a list of its own, or one in
+// another object. What an object says that is not in the file is not known, and neither is what is offered.
+func (r *reader) toolConfig(spec *node.Node) []leastagency.Value[string] {
+	ref := spec.Get("toolConfigRef", "name")
+	if !ref.Is(node.String) {
+		return first(spec, "toolsFilter", "tools").Strings()
+	}
+	for _, doc := range r.docs {
+		if is(doc.Root.Get("kind"), "MCPToolConfig") && doc.Root.Get("metadata", "name").String().V == ref.Text {
+			return doc.Root.Get("spec", "toolsFilter").Strings()
+		}
+	}
+	return []leastagency.Value[string]{ref.String()}
 }

@@ -91,15 +91,23 @@ func load(all []format, f *leastagency.File, sys *leastagency.System) {
 // parse reads the documents of a file by its ending. JSON is read with comments and trailing commas,
 // as most frameworks do.
 func parse(f *leastagency.File) ([]*node.Document, []*leastagency.Problem) {
-	switch path.Ext(strings.ToLower(f.Path)) {
-	case ".json", ".jsonc", ".json5", ".af":
-		doc, problems := node.ParseJSONC(f)
-		if doc == nil {
-			return nil, problems
+	p := strings.ToLower(f.Path)
+	read := node.ParseJSONC
+	switch path.Ext(p) {
+	case ".json", ".jsonc", ".json5":
+		if isJSON5(p) {
+			read = node.ParseJSON5
 		}
-		return []*node.Document{doc}, problems
+	case ".toml":
+		read = node.ParseTOML
+	default:
+		return parseYAML(f)
 	}
-	return parseYAML(f)
+	doc, problems := read(f)
+	if doc == nil {
+		return nil, problems
+	}
+	return []*node.Document{doc}, problems
 }
 
 func (of format) marked(f *leastagency.File) bool {
@@ -140,8 +148,11 @@ func (r *reader) delegate(l *leastagency.Layer, n *node.Node) {
 
 // open returns the root of another file of the tree, parsed by its ending; nil when there is none.
 // The path is relative to the folder of the file.
-func (r *reader) open(p string) *node.Node {
-	f := r.Sys.Open(path.Join(path.Dir(r.File.Path), p))
+func (r *reader) open(p string) *node.Node { return r.openAt(path.Join(path.Dir(r.File.Path), p)) }
+
+// openAt is open for a path relative to the scanned root.
+func (r *reader) openAt(p string) *node.Node {
+	f := r.Sys.Open(p)
 	if f == nil {
 		return nil
 	}

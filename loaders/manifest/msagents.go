@@ -29,10 +29,11 @@ func microsoftAgents() []format {
 		return f
 	}
 	studio := form([]string{"kind:"}, isStudio, (*reader).studio)
-	studio.lenient = true
+	flow := form([]string{"OnConversationStart"}, isWorkflow, (*reader).workflow)
+	studio.lenient, flow.lenient = true, true // formulas stand in both without quotes
 	return []format{
 		form([]string{"kind:"}, isPromptAgent, (*reader).promptAgent),
-		form([]string{"OnConversationStart"}, isWorkflow, (*reader).workflow),
+		flow,
 		form([]string{"hosted"}, isHosted, (*reader).hosted),
 		form([]string{"template:"}, isTemplate, (*reader).template),
 		form([]string{"azure.ai.", "microsoft.foundry"}, isFoundry, (*reader).foundry),

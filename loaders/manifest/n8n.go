@@ -277,11 +277,8 @@ func (g graph) operation(t *leastagency.Rule, n *node.Node) {
 			takeAway(t, leastagency.Send)
 		}
 	}
-	if is(p.Get("resource"), "label") {
-		takeAway(t, leastagency.Send, leastagency.ReadUntrusted)
-		if p.Get("operation") == nil { // which one is the default here we do not know
-			takeAway(t, leastagency.WriteState)
-		}
+	if is(p.Get("resource"), "label") || is(p.Get("operation"), "addLabels", "removeLabels", "markAsRead", "markAsUnread") { // of one's own mail: nobody else sees them
+		takeAway(t, leastagency.Send, leastagency.ReadUntrusted, leastagency.WriteState)
 	}
 	if k == "googleCalendarTool" && !chosen(p.Get("additionalFields", "attendees")) && !chosen(p.Get("updateFields", "attendees")) {
 		takeAway(t, leastagency.Send) // nobody is invited

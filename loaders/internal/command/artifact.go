@@ -194,11 +194,16 @@ func parseImage(spec string) leastagency.Artifact {
 	if art.Name == "" {
 		return art
 	}
-	if host, _, _ := strings.Cut(art.Name, "/"); host == "localhost" || strings.HasPrefix(host, "localhost:") || strings.HasPrefix(host, "127.0.0.1:") {
+	host, _, _ := strings.Cut(art.Name, "/")
+	switch {
+	case host == "localhost" || strings.HasPrefix(host, "localhost:") || strings.HasPrefix(host, "127.0.0.1:"):
 		art.Pin = leastagency.LocalCode // built here: only this machine's own registry has it
-	} else if pinned {
+	case pinned:
 		art.Version, art.Pin = digest, leastagency.Digested
-	} else if art.Pin == leastagency.Versioned && strings.Count(strings.SplitN(tag, "-", 2)[0], ".") < 2 {
+	case art.Pin == leastagency.PinUnknown:
+	case strings.ToLower(name) != name:
+		art.Pin = leastagency.PinUnknown // no name of an image: something puts one there
+	case art.Pin == leastagency.Versioned && strings.Count(strings.SplitN(tag, "-", 2)[0], ".") < 2:
 		art.Pin = leastagency.Unpinned // 1.2 moves with every 1.2.x
 	}
 	return art

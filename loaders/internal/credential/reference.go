@@ -16,7 +16,6 @@ const (
 	Expression                 // ${{ secrets.X }}: workflows, Continue
 	EitherBraces               // ${VAR} and ${env:VAR}: Kiro, Amazon Q
 	DockerAgent                // $VAR and ${VAR}, in headers ${env.VAR}
-	Template                   // {{name}}: Docker's MCP registry and catalogs
 	Shell                      // $VAR, ${VAR} and $(command), as a shell: Crush
 	Any                        // the product is not known: every form counts as a reference, none as broken
 )
@@ -52,7 +51,6 @@ var expands = [...]form{
 	EitherBraces: formBraces | formEnv,
 	Shell:        formDollar | formBraces | formForeign,
 	DockerAgent:  formDollar | formBraces | formDotEnv,
-	Template:     formTemplate,
 	Any:          ^formTemplate,
 }
 
