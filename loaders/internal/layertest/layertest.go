@@ -206,7 +206,7 @@ func where(at leastagency.Span) string {
 }
 
 var (
-	kinds     = []string{"?", "session", "subagent", "skill", "command", "plugin", "manifest", "job", "program", "catalog"}
+	kinds     = []string{"?", "session", "subagent", "skill", "command", "plugin", "manifest", "job", "script", "program", "catalog"}
 	scopes    = []string{"?", "plugin", "user", "project", "local", "managed"}
 	modeOf    = []string{"?", "ask", "acceptEdits", "plan", "classifier", "denyRest", "bypass", "contained"}
 	says      = []string{"?", "deny", "ask", "allow"}
