@@ -10,6 +10,8 @@ type System struct {
 	Layers []*Layer
 	// Problems are places where a file could not be read as its format demands.
 	Problems []*Problem
+	// Programs are what the code of the tree can be built to, where it was read.
+	Programs []*Program
 	// Agents are the acting things with all that is in force for them. Derived by inference.
 	Agents []*Agent
 

@@ -52,6 +52,8 @@ type Server struct {
 	Of *Server
 	// Known is what is known of it by package, image, host or program; nil for a stranger. Derived.
 	Known *KnownServer
+	// Program is the one of this tree that its command starts, from whose code Known then is; nil for others. Derived.
+	Program *Program
 	// Effects are what its tools, after switches and filters, can do. Derived.
 	Effects []Effect
 	// ReadOnly is the place of the switch that takes its writing tools away. Derived.
@@ -85,6 +87,14 @@ const (
 	Missing                  // all that could hold it was read, and does not
 	Present
 )
+
+// A Program is a program of the scanned tree, as its code tells.
+type Program struct {
+	Path    string    // import path of its main package
+	Folder  string    // of its main package, relative to the root
+	Builds  []string  // files that recipes of the tree build of it, relative to the root
+	Servers []*Server // of all packages that it is made of
+}
 
 // A Variable is one environment variable or header. Its value is in no field: see Credential.
 type Variable struct {

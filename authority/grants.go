@@ -145,6 +145,7 @@ func (g *granter) fromServers() {
 				if rule != nil {
 					grant.Evidence = append(grant.Evidence, leastagency.Step{At: at, Text: fmt.Sprintf("%s lets it run without asking", leastagency.Quote(rule.Text))})
 				}
+				grant.Evidence = append(grant.Evidence, witness(s.Program, group.Names, c)...)
 				g.add(grant)
 			}
 		}

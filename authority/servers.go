@@ -13,6 +13,7 @@ import (
 // switches and filters are applied.
 func servers(sys *leastagency.System, policy *leastagency.Policy) {
 	known := index(policy.Knowledge.Servers)
+	own := programs{sys: sys, known: map[*leastagency.Program]*leastagency.KnownServer{}}
 	used := resolve(sys)
 	for _, layer := range sys.Layers {
 		for _, s := range layer.Servers {
@@ -20,7 +21,10 @@ func servers(sys *leastagency.System, policy *leastagency.Policy) {
 			if s.Offered {
 				continue // what it can do counts where somebody has it
 			}
-			if s.Known = known.find(stated); s.Known == nil || used[s] {
+			if s.Known = known.find(stated); s.Known == nil {
+				s.Program, s.Known = own.find(layer, stated)
+			}
+			if s.Known == nil || used[s] {
 				continue
 			}
 			s.ReadOnly, _ = switched(stated, s.Known.ReadOnly)

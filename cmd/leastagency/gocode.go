@@ -2,32 +2,35 @@ package main
 
 import (
 	"fmt"
-	"slices"
+
+	"github.com/spf13/cobra"
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/gocode"
 )
 
-// goChoices are the values of --go.
+// goChoices are the values of --go, the default first.
 var goChoices = [...]string{"auto", "on", "off"}
 
-const goUsage = "read Go code: auto where a module may hold an agent or a server, on, off"
-
-// readGo has each target read its Go modules as --go says.
-func readGo(targets []target, choice string) error {
-	if !slices.Contains(goChoices[:], choice) {
-		return fmt.Errorf("unknown value %q for --go: %s", choice, oneOf(choice, goChoices[:]))
+func goFlag(command *cobra.Command, choice *string) {
+	command.Flags().StringVar(choice, "go", goChoices[0], "read Go code: auto where a module may hold an agent or a server, on, off")
+	// It fails only for a flag that does not exist.
+	if err := command.RegisterFlagCompletionFunc("go", cobra.FixedCompletions(goChoices[:], cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err)
 	}
-	for i := range targets {
-		t := &targets[i]
-		switch choice {
-		case "auto":
-			t.trees = []leastagency.TreeLoader{gocode.Loader(t.folder, gocode.Likely)}
-		case "on":
-			t.trees = []leastagency.TreeLoader{gocode.Loader(t.folder, gocode.Every)}
-		case "off":
-			t.everything = false // entries for Go code match nothing
-		}
+}
+
+// readGo has the target read its Go modules as --go says.
+func readGo(t *target, choice string) error {
+	switch choice {
+	case "auto":
+		t.trees = []leastagency.TreeLoader{gocode.Loader(t.folder, gocode.Likely)}
+	case "on":
+		t.trees = []leastagency.TreeLoader{gocode.Loader(t.folder, gocode.Every)}
+	case "off":
+		t.everything = false // entries for Go code match nothing
+	default:
+		return fmt.Errorf("unknown value %q for --go: %s", choice, oneOf(choice, goChoices[:]))
 	}
 	return nil
 }

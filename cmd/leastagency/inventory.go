@@ -14,7 +14,7 @@ import (
 )
 
 func inventoryCommand() *cobra.Command {
-	var format string
+	var format, goCode string
 	command := &cobra.Command{
 		Use:   "inventory [path]",
 		Short: "List every agent with all that it holds",
@@ -25,14 +25,15 @@ credentials without their values, limits, memory and chains, each with its place
   leastagency inventory services/triage --format json`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return inventory(c.Context(), args, format, c.OutOrStdout())
+			return inventory(c.Context(), args, format, goCode, c.OutOrStdout())
 		},
 	}
 	command.Flags().StringVarP(&format, "format", "f", "text", "how to print: text, json")
+	goFlag(command, &goCode)
 	return command
 }
 
-func inventory(ctx context.Context, args []string, format string, out io.Writer) error {
+func inventory(ctx context.Context, args []string, format, goCode string, out io.Writer) error {
 	if format != "text" && format != "json" {
 		return fmt.Errorf("unknown format %q for --format: %s", format, oneOf(format, []string{"text", "json"}))
 	}
@@ -44,6 +45,9 @@ func inventory(ctx context.Context, args []string, format string, out io.Writer)
 	t := targets[0]
 	t.files = nil                                   // what is in force for a file is what is in force for its folder
 	if t.overlay, err = t.ownPolicy(); err != nil { // it may know servers and commands of its own
+		return err
+	}
+	if err := readGo(&t, goCode); err != nil {
 		return err
 	}
 	found, err := t.lint(ctx, linter)

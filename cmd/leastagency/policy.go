@@ -170,6 +170,9 @@ func writePolicy(ctx context.Context, stdout io.Writer) error {
 		}
 	}
 	t := target{folder: ".", prefix: "."}
+	if err := readGo(&t, goChoices[0]); err != nil {
+		return err
+	}
 	linter := everyCheck()
 	linter.Checks = nil
 	found, err := t.lint(ctx, linter)

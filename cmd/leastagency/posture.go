@@ -18,7 +18,7 @@ import (
 )
 
 func postureCommand() *cobra.Command {
-	var format, policyFile string
+	var format, policyFile, goCode string
 	command := &cobra.Command{
 		Use:   "posture [path]",
 		Short: "Hold the agents against the tiers of Zero Trust for AI Agents",
@@ -30,15 +30,16 @@ A finding that the policy file ignores contradicts a control all the same.`,
   leastagency posture services/triage --format markdown`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return writePosture(c.Context(), args, format, policyFile, c.OutOrStdout())
+			return writePosture(c.Context(), args, format, policyFile, goCode, c.OutOrStdout())
 		},
 	}
 	command.Flags().StringVarP(&format, "format", "f", "text", "how to print: text, json, markdown")
 	command.Flags().StringVar(&policyFile, "policy", "", policyUsage)
+	goFlag(command, &goCode)
 	return command
 }
 
-func writePosture(ctx context.Context, args []string, format, policyFile string, out io.Writer) error {
+func writePosture(ctx context.Context, args []string, format, policyFile, goCode string, out io.Writer) error {
 	writers := map[string]func(io.Writer, postureReport) error{"text": postureText, "json": postureJSON, "markdown": postureMarkdown}
 	write := writers[format]
 	if write == nil {
@@ -56,6 +57,9 @@ func writePosture(ctx context.Context, args []string, format, policyFile string,
 		return err
 	}
 	t = one[0]
+	if err := readGo(&t, goCode); err != nil {
+		return err
+	}
 	found, err := t.lint(ctx, everyCheck())
 	if err != nil {
 		return failure{fmt.Errorf("scan %q: %w", t.folder, err)}

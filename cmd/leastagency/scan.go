@@ -78,7 +78,7 @@ Findings go to standard output, everything else to standard error.`,
 	flags.StringSliceVar(&s.skip, "skip", nil, "leave these rules or families out")
 	flags.BoolVar(&s.exitZero, "exit-zero", false, "exit with 0 even when there are findings")
 	flags.StringVar(&s.policyFile, "policy", "", policyUsage)
-	flags.StringVar(&s.goCode, "go", goChoices[0], goUsage)
+	goFlag(command, &s.goCode)
 	flags.BoolVar(&s.noIgnore, "no-ignore", false, "judge as if no comment ignored anything")
 	flags.BoolVar(&s.showIgnored, "show-ignored", false, "show also what comments and the policy ignore, in text and SARIF")
 	completeFlags(command)
@@ -89,7 +89,7 @@ Findings go to standard output, everything else to standard error.`,
 func completeFlags(command *cobra.Command) {
 	severities := []string{"low", "medium", "high", "critical"}
 	rules := ruleNames(leastagency.Builtin())
-	for flag, values := range map[string][]string{"format": formatNames(), "min-severity": severities, "fail-on": append(severities, "never"), "go": goChoices[:], "only": rules, "skip": rules} {
+	for flag, values := range map[string][]string{"format": formatNames(), "min-severity": severities, "fail-on": append(severities, "never"), "only": rules, "skip": rules} {
 		// It fails only for a flag that does not exist.
 		if err := command.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
 			panic(err)
@@ -127,8 +127,10 @@ func (s *scan) run(ctx context.Context, paths []string, stdout, stderr io.Writer
 	if err := s.overlays(targets); err != nil {
 		return false, err
 	}
-	if err := readGo(targets, s.goCode); err != nil {
-		return false, err
+	for i := range targets {
+		if err := readGo(&targets[i], s.goCode); err != nil {
+			return false, err
+		}
 	}
 
 	linter := &leastagency.Linter{Loaders: loaders.All(), Inferences: authority.All(), Checks: list, Policy: policy, Today: time.Now()}

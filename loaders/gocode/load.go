@@ -102,7 +102,7 @@ func analyse(root string, list []*packages.Package, sys *leastagency.System) err
 	if err != nil {
 		return err
 	}
-	layers := map[*packages.Package]*leastagency.Layer{}
+	layers := map[string]*leastagency.Layer{} // by package
 	for _, action := range graph.Roots {
 		program, ok := action.Result.(*Program)
 		if !ok {
@@ -117,10 +117,29 @@ func analyse(root string, list []*packages.Package, sys *leastagency.System) err
 			file.Path = relative(root, filepath.FromSlash(file.Path))
 			file.Real, file.Role = file.Path, leastagency.RoleOf(file.Path)
 		}
-		layers[action.Package] = program.Layer
+		layers[action.Package.ID] = program.Layer
 		sys.Layers = append(sys.Layers, program.Layer)
 	}
+	sys.Programs = append(sys.Programs, programs(root, list, layers)...)
 	return nil
+}
+
+// programs returns the main packages, each with the servers of all packages that it is made of.
+func programs(root string, list []*packages.Package, layers map[string]*leastagency.Layer) []*leastagency.Program {
+	var out []*leastagency.Program
+	for _, main := range list {
+		if main.Name != "main" {
+			continue
+		}
+		program := &leastagency.Program{Path: main.PkgPath, Folder: relative(root, main.Dir)}
+		packages.Visit([]*packages.Package{main}, nil, func(p *packages.Package) {
+			if layer := layers[p.ID]; layer != nil {
+				program.Servers = append(program.Servers, layer.Servers...)
+			}
+		})
+		out = append(out, program)
+	}
+	return out
 }
 
 // broken says why a package can't be analysed; empty for one that can. A file that a link brings in from

@@ -53,9 +53,6 @@ type tree struct {
 	builds  []string // Makefiles and their like
 }
 
-// recipes are files that say how programs are built.
-var recipes = []string{"makefile", "gnumakefile", "justfile", "taskfile.yml", "taskfile.yaml", "dockerfile", "build.sh", "install.sh"}
-
 // proposes reports whether a path is one of a Go module or says how it is built.
 func proposes(p string) bool {
 	base := path.Base(p)

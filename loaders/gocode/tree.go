@@ -54,6 +54,9 @@ func Loader(dir string, choice Choice) leastagency.TreeLoader {
 				return r.packages, err
 			}
 		}
+		for _, recipe := range t.builds {
+			builds(sys.Open(recipe), sys.Programs)
+		}
 		return r.packages, nil
 	}}
 }
