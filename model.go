@@ -140,5 +140,6 @@ const (
 	ProblemUnknownKey               // a key the product does not know, in a block that protects
 	ProblemUnreadable               // could not be opened, or leads out of the root
 	ProblemIgnored                  // a key or value without effect where nothing protects: a server that is not started
+	ProblemUntyped                  // code that was read by its syntax alone, because its types were not to be had
 	ProblemPolicy                   // an entry of a policy file that does nothing: expired, or nothing matches it
 )

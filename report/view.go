@@ -102,6 +102,7 @@ var problemNames = [...]string{
 	leastagency.ProblemUnreadable:   "unreadable",
 	leastagency.ProblemIgnored:      "ignored",
 	leastagency.ProblemPolicy:       "policy",
+	leastagency.ProblemUntyped:      "untyped",
 }
 
 func problemName(k leastagency.ProblemKind) string {

@@ -40,6 +40,15 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("TOKEN", token)
 			env.Setenv("NO_COLOR", "")
+			// Go code is read by the go command of whoever runs the tests, with what that has compiled, and no
+			// module that it has downloaded. $BIN holds the command under test and no other.
+			cache, err := exec.Command("go", "env", "GOCACHE").Output()
+			if err != nil {
+				return err
+			}
+			env.Setenv("GOCACHE", strings.TrimSpace(string(cache)))
+			env.Setenv("GOMODCACHE", filepath.Join(env.WorkDir, ".modules"))
+			env.Setenv("BIN", filepath.SplitList(env.Getenv("PATH"))[0])
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

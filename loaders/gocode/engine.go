@@ -48,12 +48,8 @@ func newEngine(pass *analysis.Pass) *engine {
 	}
 	pkg := prog.CreatePackage(pass.Pkg, pass.Files, pass.TypesInfo, false)
 	pkg.Build()
-	e := &engine{pass: pass, pkg: pkg, known: map[string]*leastagency.GoFunc{}, holds: map[ssa.Value]set{}, sums: map[*ssa.Function]*Summary{},
+	e := &engine{pass: pass, pkg: pkg, known: knownFuncs(), holds: map[ssa.Value]set{}, sums: map[*ssa.Function]*Summary{},
 		checked: map[*ssa.BasicBlock]checks{}, softs: map[*ssa.Function][]Soft{}, bound: map[*ssa.FreeVar]ssa.Value{}, made: map[*ssa.Function]*ssa.BasicBlock{}, globals: map[*ssa.Global]ssa.Value{}, hears: map[*ssa.Function]bool{}}
-	table := leastagency.Builtin().Knowledge.GoFuncs
-	for i := range table {
-		e.known[table[i].Name] = &table[i]
-	}
 	var add func(fn *ssa.Function)
 	add = func(fn *ssa.Function) {
 		if fn == nil || len(fn.Blocks) == 0 {
@@ -85,6 +81,16 @@ func sourceFuncs(pass *analysis.Pass) []*types.Func {
 		}
 	}
 	return list
+}
+
+// knownFuncs returns the functions that are known to act on the world, by their full names.
+func knownFuncs() map[string]*leastagency.GoFunc {
+	table := leastagency.Builtin().Knowledge.GoFuncs
+	known := make(map[string]*leastagency.GoFunc, len(table))
+	for i := range table {
+		known[table[i].Name] = &table[i]
+	}
+	return known
 }
 
 // imports returns all packages below one, each before those that import it.

@@ -59,8 +59,13 @@ func (f *finder) find() {
 	default:
 		return
 	}
-	f.program.Layer = &leastagency.Layer{Product: "go", Kind: leastagency.KindProgram, Name: f.pass.Pkg.Path(), Scope: leastagency.ScopeProject,
-		Root: ".", At: f.server.At, Servers: []*leastagency.Server{f.server}}
+	f.program.Layer = layerOf(f.pass.Pkg.Path(), f.server)
+}
+
+// layerOf returns what a package states.
+func layerOf(path string, server *leastagency.Server) *leastagency.Layer {
+	return &leastagency.Layer{Product: "go", Kind: leastagency.KindProgram, Name: path, Scope: leastagency.ScopeProject,
+		Root: ".", At: server.At, Servers: []*leastagency.Server{server}}
 }
 
 func (f *finder) inTest(pos token.Pos) bool {

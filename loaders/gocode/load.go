@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,7 +35,11 @@ func Load(ctx context.Context, dir string) (*leastagency.System, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	return sys, len(list), analyse(root, list, sys)
+	_, unsound, err := analyse(root, list, sys)
+	for _, b := range unsound {
+		sys.Problems = append(sys.Problems, &leastagency.Problem{Path: relative(root, b.Dir), Kind: leastagency.ProblemUnreadable, Text: "the Go package " + b.why})
+	}
+	return sys, len(list), err
 }
 
 // environment is what the go command is started with: it downloads nothing, chooses no other toolchain,
@@ -89,27 +94,43 @@ func (u unit) list(ctx context.Context, root string) ([]*packages.Package, error
 	return slices.DeleteFunc(list, func(p *packages.Package) bool { return len(p.GoFiles) == 0 && len(p.Errors) == 0 }), nil
 }
 
-// analyse adds what the packages state to the system. Those that do not type-check are problems.
-func analyse(root string, list []*packages.Package, sys *leastagency.System) error {
-	sound := slices.DeleteFunc(slices.Clone(list), func(p *packages.Package) bool {
-		text := broken(root, p)
-		if text != "" {
-			sys.Problems = append(sys.Problems, &leastagency.Problem{Path: relative(root, p.Dir), Kind: leastagency.ProblemUnreadable, Text: "the Go package " + text})
+// A part is a package as far as others build on it.
+type part struct {
+	path, name, folder string
+	imports            []string
+	layer              *leastagency.Layer // nil when it states nothing
+}
+
+// A broken is a package that can't be analysed.
+type broken struct {
+	*packages.Package
+	why string
+}
+
+// analyse adds what the packages state to the system, and returns them apart from those that it could not
+// analyse.
+func analyse(root string, list []*packages.Package, sys *leastagency.System) (parts []*part, unsound []broken, err error) {
+	var sound []*packages.Package
+	for _, p := range list {
+		if why := unfit(root, p); why != "" {
+			unsound = append(unsound, broken{p, why})
+		} else {
+			sound = append(sound, p)
 		}
-		return text != ""
-	})
-	graph, err := checker.Analyze([]*analysis.Analyzer{Analyzer}, sound, nil)
-	if err != nil {
-		return err
 	}
-	layers := map[string]*leastagency.Layer{} // by package
+	graph, err := checker.Analyze([]*analysis.Analyzer{unbreakable()}, sound, nil)
+	if err != nil {
+		return nil, nil, err
+	}
 	for _, action := range graph.Roots {
+		p := action.Package
 		program, ok := action.Result.(*Program)
 		if !ok {
-			sys.Problems = append(sys.Problems, &leastagency.Problem{Path: relative(root, action.Package.Dir), Kind: leastagency.ProblemUnreadable,
-				Text: fmt.Sprintf("the Go package could not be analysed: %v", action.Err)})
+			unsound = append(unsound, broken{p, fmt.Sprintf("could not be analysed: %v", action.Err)})
 			continue
 		}
+		one := &part{path: p.PkgPath, name: p.Name, folder: relative(root, p.Dir), imports: slices.Collect(maps.Keys(p.Imports)), layer: program.Layer}
+		parts = append(parts, one)
 		if program.Layer == nil {
 			continue
 		}
@@ -117,34 +138,67 @@ func analyse(root string, list []*packages.Package, sys *leastagency.System) err
 			file.Path = relative(root, filepath.FromSlash(file.Path))
 			file.Real, file.Role = file.Path, leastagency.RoleOf(file.Path)
 		}
-		layers[action.Package.ID] = program.Layer
 		sys.Layers = append(sys.Layers, program.Layer)
 	}
-	sys.Programs = append(sys.Programs, programs(root, list, layers)...)
-	return nil
+	return parts, unsound, nil
+}
+
+// unbreakable returns the analyzer as one that fails where it would crash: one package must not take the
+// others along.
+func unbreakable() *analysis.Analyzer {
+	a := *Analyzer
+	a.Run = func(pass *analysis.Pass) (result any, err error) {
+		defer func() {
+			if r := recover(); r != nil {
+				result, err = nil, fmt.Errorf("internal error, please report it: %v", r)
+			}
+		}()
+		return run(pass)
+	}
+	return &a
 }
 
 // programs returns the main packages, each with the servers of all packages that it is made of.
-func programs(root string, list []*packages.Package, layers map[string]*leastagency.Layer) []*leastagency.Program {
+func programs(parts []*part) []*leastagency.Program {
+	byPath := map[string]*part{}
+	for _, p := range parts {
+		byPath[p.path] = p
+	}
 	var out []*leastagency.Program
-	for _, main := range list {
-		if main.Name != "main" {
+	for _, main := range parts {
+		if main.name != "main" {
 			continue
 		}
-		program := &leastagency.Program{Path: main.PkgPath, Folder: relative(root, main.Dir)}
-		packages.Visit([]*packages.Package{main}, nil, func(p *packages.Package) {
-			if layer := layers[p.ID]; layer != nil {
-				program.Servers = append(program.Servers, layer.Servers...)
+		program := &leastagency.Program{Path: main.path, Folder: main.folder}
+		seen := map[*part]bool{}
+		var visit func(p *part)
+		visit = func(p *part) {
+			if p == nil || seen[p] {
+				return
 			}
-		})
+			seen[p] = true
+			if p.layer != nil {
+				program.Servers = append(program.Servers, p.layer.Servers...)
+			}
+			for _, path := range p.imports {
+				visit(byPath[path])
+			}
+		}
+		visit(main)
+		slices.SortStableFunc(program.Servers, func(a, b *leastagency.Server) int { return a.At.Compare(b.At) })
 		out = append(out, program)
 	}
 	return out
 }
 
-// broken says why a package can't be analysed; empty for one that can. A file that a link brings in from
+// unfit says why a package can't be analysed; empty for one that can. A file that a link brings in from
 // outside the root is none of its own.
-func broken(root string, p *packages.Package) string {
+func unfit(root string, p *packages.Package) string {
+	for _, path := range slices.Sorted(maps.Keys(p.Imports)) {
+		if q := p.Imports[path]; len(q.Errors) > 0 && len(q.GoFiles) == 0 {
+			return fmt.Sprintf("imports %s, which is not in the module cache: %q fetches what go.mod requires", path, "go mod download")
+		}
+	}
 	if len(p.Errors) > 0 {
 		return "does not type-check: " + firstLine(p.Errors[0].Msg, root)
 	}

@@ -204,10 +204,11 @@ var words = []string{"agent", "llm", "openai", "anthropic", "claude", "gemini", 
 // maxLooked bounds how many files of a module are looked at for one of hosts.
 const maxLooked = 64
 
-// likely reports whether something says that a module holds an agent or a server: a library that it
+// likely reports whether something says that a module holds an agent or a server: a library that it is or
 // requires, a configuration that starts its code, the address of a model. It looks at few files.
 func (t tree) likely(module string, sys *leastagency.System) bool {
-	for _, r := range directives(sys.Open(path.Join(module, "go.mod")), "require") {
+	file := sys.Open(path.Join(module, "go.mod"))
+	for _, r := range slices.Concat(directives(file, "module"), directives(file, "require")) {
 		if slices.Contains(r, "// indirect") {
 			continue
 		}
