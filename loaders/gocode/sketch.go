@@ -81,9 +81,12 @@ func sketchPackage(sys *leastagency.System, sources []string, importPath, folder
 		s.each(in, s.node)
 	}
 	s.listen()
-	if len(s.server.Tools) > 0 {
+	switch {
+	case len(s.server.Tools) > 0:
 		s.server.At = s.server.Tools[0].At
-	} else if s.server.At = s.server.Listen.At; s.server.At.IsZero() {
+	case len(s.server.Endpoints) > 0:
+		s.server.At = s.server.Endpoints[0].At
+	default:
 		return p
 	}
 	p.layer = layerOf(importPath, s.server)
@@ -198,7 +201,7 @@ func (f *sketched) name(expr ast.Expr) string {
 		return f.name(x.X)
 	case *ast.SelectorExpr:
 		if x, ok := x.X.(*ast.Ident); ok && f.imports[x.Name] != "" {
-			return f.imports[x.Name] + "." + selected(expr)
+			return canonical(f.imports[x.Name] + "." + selected(expr))
 		}
 	}
 	return ""
@@ -225,7 +228,7 @@ func method[T any](f *sketched, call *ast.CallExpr, table map[string]T) (entry T
 		rest = strings.TrimLeft(rest, "(*")
 		target := rest[:max(0, strings.LastIndexByte(rest, '.'))]
 		for _, imported := range f.imports {
-			if imported == target {
+			if canonical(imported) == target {
 				return e, true
 			}
 		}
@@ -295,6 +298,9 @@ func assigned(body *ast.BlockStmt, name string) ast.Expr {
 
 // text returns a constant text, pieces of it added up; false when it is none.
 func (s *sketch) text(v value) (string, bool) {
+	if v.expr == nil {
+		return "", false
+	}
 	switch x := s.resolve(v).expr.(type) {
 	case *ast.BasicLit:
 		if x.Kind == token.STRING {

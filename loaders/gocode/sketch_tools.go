@@ -11,35 +11,76 @@ import (
 func (s *sketch) node(v value) {
 	switch x := v.expr.(type) {
 	case *ast.CallExpr:
-		r, found := registrars[v.in.name(x.Fun)]
+		r, found := sdks().registrars[v.in.name(x.Fun)]
 		shift := 0
 		if !found {
-			r, found = method(v.in, x, registrars)
+			r, found = method(v.in, x, sdks().registrars)
 			shift = 1 // the receiver counts, and is no argument here
 		}
-		arg := func(i int) value {
-			if i -= shift; i < 0 || i >= len(x.Args) {
-				return value{}
-			}
-			return value{v.in, x.Args[i], v.body}
-		}
-		if !found || arg(r.handler).expr == nil {
+		handler := argument(v, x, r.Handler-shift)
+		if !found || handler.expr == nil {
 			return
 		}
-		t := s.describe(arg(r.tool), 0)
-		if name, ok := s.text(arg(r.name)); ok {
-			t = &leastagency.Tool{Name: name, At: v.in.span(x.Fun)}
-			if about, ok := s.text(arg(r.about)); ok {
+		t := s.describe(argument(v, x, r.Tool-shift), 0)
+		if t == nil {
+			t = &leastagency.Tool{At: v.in.span(x.Fun)}
+		}
+		s.said(t, v, x, r, shift)
+		s.tool(t, handler)
+	case *ast.CompositeLit:
+		name := v.in.name(x.Type)
+		i := slices.IndexFunc(pairs[:], func(p pairing) bool { return p.name == name })
+		if i < 0 {
+			return
+		}
+		fields := s.fields(v)
+		about := v
+		if pairs[i].tool != "" {
+			about = fields[pairs[i].tool]
+		}
+		if h, ok := fields[pairs[i].handler]; ok {
+			s.tool(s.describe(about, 0), h)
+		}
+	}
+}
+
+// argument returns an argument of a call; none when there are not as many.
+func argument(v value, call *ast.CallExpr, i int) value {
+	if i < 0 || i >= len(call.Args) {
+		return value{}
+	}
+	return value{v.in, call.Args[i], v.body}
+}
+
+// said adds what the arguments of a registrar or maker say of a tool, and the options behind them.
+func (s *sketch) said(t *leastagency.Tool, v value, call *ast.CallExpr, r roles, shift int) {
+	if name, ok := s.text(argument(v, call, r.Name-shift)); ok {
+		t.Name, t.At = name, v.in.span(call.Args[r.Name-shift])
+	}
+	if about, ok := s.text(argument(v, call, r.About-shift)); ok {
+		t.Description = described(about, t.At)
+	}
+	for _, a := range call.Args {
+		option, ok := a.(*ast.CallExpr)
+		if !ok || len(option.Args) != 1 {
+			continue
+		}
+		arg := value{v.in, option.Args[0], v.body}
+		switch sdks().options[v.in.name(option.Fun)] {
+		case "name":
+			if name, ok := s.text(arg); ok {
+				t.Name = name
+			}
+		case "about":
+			if about, ok := s.text(arg); ok {
 				t.Description = described(about, t.At)
 			}
-		}
-		s.tool(t, arg(r.handler))
-	case *ast.CompositeLit:
-		if p, ok := pairs[v.in.name(x.Type)]; ok {
-			fields := s.fields(v)
-			if h, ok := fields[p.handler]; ok {
-				s.tool(s.describe(fields[p.tool], 0), h)
-			}
+		case "readOnly":
+			t.ReadOnly = s.truth(arg)
+		case "destructive":
+			t.Destructive = s.truth(arg)
+		case "annotations":
+			s.annotations(t, arg)
 		}
 	}
 }
@@ -48,15 +89,17 @@ func described(about string, at leastagency.Span) *leastagency.Text {
 	return &leastagency.Text{Kind: leastagency.TextDescription, At: at, Body: about}
 }
 
-// describe returns what a value says of a tool: a structure, options, or a function that returns one of them.
+// describe returns what a value says of a tool: a structure, or a function that makes or returns one.
 func (s *sketch) describe(v value, depth int) *leastagency.Tool {
 	if v.expr == nil || depth > 4 {
 		return nil
 	}
 	v = s.resolve(v)
 	if call, ok := v.expr.(*ast.CallExpr); ok {
-		if v.in.name(call.Fun) == newTool {
-			return s.options(v, call)
+		if r, ok := sdks().makers[v.in.name(call.Fun)]; ok {
+			t := &leastagency.Tool{At: v.in.span(call.Fun)}
+			s.said(t, v, call, r, 0)
+			return t
 		}
 		for _, result := range s.returned(call.Fun) {
 			if t := s.describe(result, depth+1); t != nil {
@@ -71,45 +114,22 @@ func (s *sketch) describe(v value, depth int) *leastagency.Tool {
 		return nil
 	}
 	t := &leastagency.Tool{Name: name, At: v.in.span(fields["Name"].expr)}
-	if about, ok := s.text(fields["Description"]); ok {
-		t.Description = described(about, t.At)
+	for _, key := range []string{"Description", "Desc"} {
+		if about, ok := s.text(fields[key]); ok {
+			t.Description = described(about, t.At)
+		}
 	}
 	if a, ok := fields["Annotations"]; ok {
-		hints := s.fields(a)
-		t.ReadOnly = s.truth(hints["ReadOnlyHint"])
-		t.Destructive = s.truth(hints["DestructiveHint"])
+		s.annotations(t, a)
 	}
 	return t
 }
 
-// options reads the options of mark3labs' NewTool.
-func (s *sketch) options(v value, call *ast.CallExpr) *leastagency.Tool {
-	if len(call.Args) == 0 {
-		return nil
-	}
-	name, ok := s.text(value{v.in, call.Args[0], v.body})
-	if !ok {
-		return nil
-	}
-	t := &leastagency.Tool{Name: name, At: v.in.span(call.Args[0])}
-	for _, a := range call.Args[1:] {
-		option, ok := a.(*ast.CallExpr)
-		if !ok || len(option.Args) != 1 {
-			continue
-		}
-		arg := value{v.in, option.Args[0], v.body}
-		switch v.in.name(option.Fun) {
-		case readOnlyOption:
-			t.ReadOnly = s.truth(arg)
-		case destructiveHint:
-			t.Destructive = s.truth(arg)
-		case describeOption:
-			if about, ok := s.text(arg); ok {
-				t.Description = described(about, t.At)
-			}
-		}
-	}
-	return t
+// annotations reads the structure in which a tool says how it behaves.
+func (s *sketch) annotations(t *leastagency.Tool, v value) {
+	hints := s.fields(v)
+	t.ReadOnly = s.truth(hints["ReadOnlyHint"])
+	t.Destructive = s.truth(hints["DestructiveHint"])
 }
 
 // truth returns a constant truth value, also through a helper that makes a pointer of it.
@@ -163,12 +183,11 @@ func (s *sketch) function(fun ast.Expr) (function, bool) {
 func (s *sketch) tool(t *leastagency.Tool, handler value) {
 	bodies := s.bodies(handler, 0)
 	if t == nil {
-		if t = (&leastagency.Tool{Name: selected(handler.expr), At: handler.in.span(handler.expr)}); t.Name == "" {
-			id, ok := handler.expr.(*ast.Ident)
-			if !ok {
-				return
-			}
-			t.Name = id.Name
+		t = &leastagency.Tool{At: handler.in.span(handler.expr)}
+	}
+	if t.Name == "" {
+		if t.Name = nameOf(handler.expr); t.Name == "" {
+			return
 		}
 	}
 	if slices.ContainsFunc(s.server.Tools, func(o *leastagency.Tool) bool { return o.At == t.At }) {
@@ -244,47 +263,43 @@ func nameOf(fun ast.Expr) string {
 	return selected(fun)
 }
 
-// listen finds the constant address at which the package serves MCP. Whether somebody is asked who he is
-// shows in the names of what the package calls.
+// listen finds where the package waits for calls of tools over the network. Whether it asks who calls is not
+// to be seen.
 func (s *sketch) listen() {
 	serves := false
 	for _, in := range s.files {
 		s.each(in, func(v value) {
-			call, ok := v.expr.(*ast.CallExpr)
-			if !ok {
-				return
+			if call, ok := v.expr.(*ast.CallExpr); ok {
+				_, makes := handlersHTTP[in.name(call.Fun)]
+				l, listens := method(in, call, listeners)
+				serves = serves || makes || listens && l.serves != ""
 			}
-			_, starts := method(in, call, starters)
-			serves = serves || starts || handlersHTTP[in.name(call.Fun)]
-			s.server.Asks = s.server.Asks || soundsLikeAuth(nameOf(call.Fun))
 		})
 	}
 	if !serves {
 		return
 	}
-	address := func(v value) {
-		if text, ok := s.text(v); ok && text != "" && !s.server.Listen.Set {
-			s.server.Listen = leastagency.ValueAt(text, v.in.span(v.expr))
+	opens := func(v value) {
+		if text, ok := s.text(v); ok {
+			s.server.Endpoints = append(s.server.Endpoints, &leastagency.Endpoint{At: v.in.span(v.expr), Reach: reachOf([]string{text})})
 		}
 	}
 	for _, in := range s.files {
 		s.each(in, func(v value) {
 			switch x := v.expr.(type) {
 			case *ast.CallExpr:
-				i, found := listeners[in.name(x.Fun)]
+				l, found := listeners[in.name(x.Fun)]
 				if !found {
-					if i, found = method(in, x, starters); found {
-						i--
+					if l, found = method(in, x, listeners); found {
+						l.address--
 					}
 				}
-				if found && i < len(x.Args) {
-					address(value{in, x.Args[i], v.body})
+				if found {
+					opens(argument(v, x, l.address))
 				}
 			case *ast.CompositeLit:
 				if in.name(x.Type) == "net/http.Server" {
-					if addr, ok := s.fields(v)["Addr"]; ok {
-						address(addr)
-					}
+					opens(s.fields(v)["Addr"])
 				}
 			}
 		})
