@@ -26,7 +26,7 @@ var concepts = []struct {
 	{"hooks", func(l *leastagency.Layer) bool { return len(l.Hooks) > 0 }},
 	{"servers", func(l *leastagency.Layer) bool { return len(l.Servers) > 0 }},
 	{"agents", func(l *leastagency.Layer) bool {
-		return l.Kind == leastagency.KindSubagent || l.Kind == leastagency.KindManifest || l.Kind == leastagency.KindJob
+		return l.Kind == leastagency.KindSubagent || l.Kind == leastagency.KindManifest || l.Kind == leastagency.KindJob || l.Kind == leastagency.KindScript
 	}},
 	{"credentials", func(l *leastagency.Layer) bool { return len(l.AllCredentials()) > 0 }},
 	{"limits", func(l *leastagency.Layer) bool {

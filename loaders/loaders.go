@@ -21,6 +21,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/manifest"
 	"github.com/leastagency/leastagency/loaders/mcp"
 	"github.com/leastagency/leastagency/loaders/opencode"
+	"github.com/leastagency/leastagency/loaders/script"
 	"github.com/leastagency/leastagency/loaders/vscode"
 	"github.com/leastagency/leastagency/loaders/windsurf"
 	"github.com/leastagency/leastagency/loaders/workflow"
@@ -48,6 +49,7 @@ func All() []leastagency.Loader {
 		kiro.Loader(),
 		mcp.Loader(),
 		opencode.Loader(),
+		script.Loader(),
 		vscode.Loader(),
 		windsurf.Loader(),
 		workflow.Loader(),

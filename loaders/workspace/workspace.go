@@ -1,5 +1,5 @@
 // Package workspace reads the files beside the configurations of agents that start code, or change
-// what an agent is: containers of development, files of variables, and scripts of packages.
+// what an agent is: containers of development and files of variables.
 //
 // They belong to no agent alone. Their layers are of no kind, so that no session arises from them.
 package workspace
@@ -10,9 +10,7 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
-	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
-	"github.com/leastagency/leastagency/loaders/internal/node"
 )
 
 // Loader returns the loader of the files beside.
@@ -27,7 +25,6 @@ const (
 	kindNone      kind = iota
 	kindContainer      // devcontainer.json
 	kindVariables      // .env and its variants, .envrc
-	kindPackage        // package.json
 )
 
 // variants are the files of variables that tools read without being told. Examples to copy are none of them.
@@ -45,8 +42,6 @@ func placeOf(p string) (kind, string) {
 		return kindContainer, dir
 	case slices.Contains(variants, base):
 		return kindVariables, dir
-	case base == "package.json":
-		return kindPackage, dir
 	}
 	return kindNone, ""
 }
@@ -61,10 +56,8 @@ func load(f *leastagency.File, sys *leastagency.System) {
 		return // also one that says nothing is a container in which agents may work
 	case kindVariables:
 		r.variables()
-	case kindPackage:
-		r.scripts()
 	}
-	if len(r.layer.Switches)+len(r.layer.Commands) > 0 {
+	if len(r.layer.Switches) > 0 {
 		sys.Layers = append(sys.Layers, r.layer)
 	}
 }
@@ -121,30 +114,4 @@ func (r *reader) line(line string, offset int) {
 		s.Target = r.sys.Knowledge.Redact(s.Target)
 		r.layer.Switches = append(r.layer.Switches, s)
 	}
-}
-
-// agents are programs that act on their own once they are started.
-var agents = []string{"claude", "codex", "gemini", "qwen", "copilot", "cursor-agent", "amp", "q", "kiro-cli", "crush", "goose", "opencode", "aider", "auggie", "droid"}
-
-// scripts reads the scripts of a package that start an agent.
-func (r *reader) scripts() {
-	if !strings.Contains(string(r.file.Data), `"scripts"`) || !slices.ContainsFunc(agents, func(a string) bool { return strings.Contains(string(r.file.Data), a) }) {
-		return // spares nearly every package the parser
-	}
-	doc, _ := node.ParseJSON(r.file)
-	for _, m := range doc.Root.Get("scripts").Each() {
-		if line := m.Value.String(); line.V != "" {
-			c := command.Parse(line.V, m.Value.Inner(), r.sys.Knowledge)
-			if starts(c) {
-				r.layer.Commands = append(r.layer.Commands, c)
-			}
-		}
-	}
-}
-
-// starts reports whether a command line starts an agent.
-func starts(c *leastagency.Command) bool {
-	return slices.ContainsFunc(c.Invocations, func(call leastagency.Invocation) bool {
-		return slices.Contains(agents, call.Program) && call.Program != "q"
-	})
 }

@@ -24,7 +24,6 @@ func TestPlaces(t *testing.T) {
 		"a/.env.local":                         {kindVariables, "a"},
 		".env.example":                         {kindNone, ""},
 		"config.env":                           {kindNone, ""},
-		"a/package.json":                       {kindPackage, "a"},
 		"package-lock.json":                    {kindNone, ""},
 	} {
 		if kind, root := placeOf(path); kind != want.kind || root != want.root {
@@ -64,7 +63,6 @@ func TestHostile(t *testing.T) {
 		".devcontainer.json":                {Data: []byte(strings.Repeat(`{"mounts":[`, 1<<15))},
 		"a/.devcontainer/devcontainer.json": {Data: []byte(`{"mounts": [[], 1, null, {"source": 1}], "runArgs": ["-v", "--mount", "--cap-add"], "postCreateCommand": [[]], "features": []}`)},
 		"b/.devcontainer/devcontainer.json": {Data: []byte(`{"postCreateCommand": {"a": {"b": "c"}}, "workspaceMount": null}`)},
-		"package.json":                      {Data: []byte(`{"scripts": {"claude": "` + strings.Repeat("$(", 5000) + `"}}`)},
 	})
 	for _, l := range sys.Layers {
 		if l.At.IsZero() || l.Kind != leastagency.KindUnknown {
@@ -82,7 +80,7 @@ func FuzzFiles(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, p := range []string{".devcontainer.json", ".env", "package.json"} {
+		for _, p := range []string{".devcontainer.json", ".env"} {
 			sys := &leastagency.System{Knowledge: layertest.Known}
 			load(leastagency.NewFile(p, data), sys)
 			for _, l := range sys.Layers {

@@ -92,14 +92,44 @@ type Start struct {
 	program *program
 }
 
-// Mentioned reports whether a text names one of the programs: without, nothing starts in it.
+// Mentioned reports whether a text may start one of the programs: it stands there as a word, or a
+// package that brings it does. Without, nothing starts.
 func Mentioned(text []byte) bool {
-	return slices.ContainsFunc(programs[:], func(p program) bool {
-		if p.name == "q" { // which every other text has
-			return bytes.Contains(text, []byte("q chat"))
+	for i := range programs {
+		if name := programs[i].name; name == "q" { // which every other text has
+			if bytes.Contains(text, []byte("q chat")) {
+				return true
+			}
+		} else if word(text, name) {
+			return true
 		}
-		return bytes.Contains(text, []byte(p.name))
-	})
+	}
+	for i := range packages {
+		if bytes.Contains(text, []byte(packages[i].name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// word reports whether a name stands in a text as a program does: at the end of a path or alone.
+func word(text []byte, name string) bool {
+	for {
+		i := bytes.Index(text, []byte(name))
+		if i < 0 {
+			return false
+		}
+		after := i + len(name)
+		begins := i == 0 || !(letter(text[i-1]) || text[i-1] == '-' || text[i-1] == '.' || text[i-1] == '@')
+		if begins && (after == len(text) || bytes.IndexByte([]byte(" \t\r\n\"'\\"), text[after]) >= 0) {
+			return true
+		}
+		text = text[after:]
+	}
+}
+
+func letter(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
 }
 
 // Starts returns the places of a shell text that start an agent. Parsed is what command.Parse made of it.
@@ -144,13 +174,18 @@ func (s *Start) wall(engine leastagency.Invocation) *leastagency.Sandbox {
 			flags, _ := container.Flags(values)
 			return container.Wall(at, flags)
 		}
-		if slices.Contains(enters[:], wrapper) { // whose walls are not visible here
-			at := s.Script.Find(wrapper)
-			yes := leastagency.ValueAt(true, at)
-			return &leastagency.Sandbox{At: at, Enabled: yes, Whole: yes, FailClosed: yes, Retry: leastagency.ValueAt(false, at), AutoAllow: leastagency.ValueAt(false, at)}
+		if slices.Contains(enters[:], wrapper) {
+			return Entered(s.Script.Find(wrapper))
 		}
 	}
 	return nil
+}
+
+// Entered is the wall of a container that somebody else starts: how, is not visible here.
+func Entered(at leastagency.Span) *leastagency.Sandbox {
+	s := container.Wall(at, nil)
+	s.OpenNetwork = leastagency.Value[bool]{}
+	return s
 }
 
 // values gives arguments their places.

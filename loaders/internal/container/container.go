@@ -66,7 +66,7 @@ func Flags(args []leastagency.Value[string]) (flags []Flag, rest []leastagency.V
 		if !joined && !slices.Contains(alone[:], name) && i+1 < len(args) {
 			i++
 			f.Value = args[i].V
-			if f.At.File == args[i].At.File && args[i].At.End > f.At.Start {
+			if f.At.File == args[i].At.File && args[i].At.Start >= f.At.End {
 				f.At = f.At.File.Span(f.At.Start, args[i].At.End)
 			}
 		}

@@ -23,6 +23,8 @@ import (
 // Known is what the tests know of the world: little, and their own.
 var Known = &leastagency.Knowledge{
 	Commands: []leastagency.KnownCommand{
+		{Program: "claude", Sub: []string{"setup-token"}, Can: []leastagency.Capability{leastagency.ReadSecret}, Why: "prints a token"},
+		{Program: "codex", Sub: []string{"login"}, Can: []leastagency.Capability{leastagency.ReadSecret}, Why: "stores a token"},
 		{Program: "curl", Can: []leastagency.Capability{leastagency.ReadUntrusted, leastagency.Send}, Breadth: leastagency.Everything, Why: "requests any URL"},
 		{Program: "find", Can: []leastagency.Capability{leastagency.ReadPrivate}, Breadth: leastagency.Machine, Why: "lists files"},
 		{Program: "find", Open: true, Can: []leastagency.Capability{leastagency.Execute}, Runner: true, Why: "runs commands with -exec"},
@@ -282,7 +284,7 @@ func writeLayer(b *strings.Builder, l *leastagency.Layer) {
 		for _, v := range []struct {
 			name string
 			v    leastagency.Value[bool]
-		}{{"enabled", s.Enabled}, {"fail-closed", s.FailClosed}, {"retry", s.Retry}, {"auto-allow", s.AutoAllow}, {"open network", s.OpenNetwork}} {
+		}{{"enabled", s.Enabled}, {"whole", s.Whole}, {"fail-closed", s.FailClosed}, {"retry", s.Retry}, {"auto-allow", s.AutoAllow}, {"open network", s.OpenNetwork}} {
 			if v.v.Set {
 				fmt.Fprintf(b, "\t\t%s %v at %s\n", v.name, v.v.V, where(v.v.At))
 			}

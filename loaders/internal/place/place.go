@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 )
 
@@ -48,6 +49,9 @@ func align(n *node.Node) []int {
 		for i < len(source) && space(source[i]) {
 			i++
 		}
+		if i+1 < len(source) && source[i] == '\\' && source[0] == '"' { // JSON and YAML escape what would end the text
+			i++
+		}
 		if i >= len(source) || source[i] != n.Text[j] {
 			return nil
 		}
@@ -68,16 +72,23 @@ func (t Text) Arguments(from int, args []string) []Word {
 			continue
 		}
 		w := Word{Text: arg}
-		if at := strings.Index(t.Text[from:], arg); at >= 0 {
-			w.Start, w.End = from+at, from+at+len(arg)
-			from = w.End
-		} else if at := strings.Index(t.Text, arg); at >= 0 {
-			w.Start, w.End = at, at+len(arg)
+		for _, form := range []string{arg, bare.Get().ReplaceAllString(arg, "$$$1")} {
+			if at := strings.Index(t.Text[from:], form); at >= 0 {
+				w.Start, w.End = from+at, from+at+len(form)
+				from = w.End
+				break
+			}
+			if at := strings.Index(t.Text, form); at >= 0 && w.End == 0 {
+				w.Start, w.End = at, at+len(form)
+			}
 		}
 		out = append(out, w)
 	}
 	return out
 }
+
+// bare recognises a variable that may stand without its brackets.
+var bare = lazy.Compile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
 
 // Part returns the place of Text[start:end]; the whole value where that cannot be told.
 func (t Text) Part(start, end int) leastagency.Span {
