@@ -98,6 +98,7 @@ type Knowledge struct {
 	Secrets    []SecretShape   // sorted by prefix, none of them empty
 	Variables  []KnownVariable // sorted by name
 	GoFuncs    []GoFunc        // sorted by name
+	GoClients  []GoClient      // sorted by path
 	OpenHosts  []string        // hosts on which anybody may publish, without subdomains
 	Controls   []Control       // of the Zero Trust for AI Agents tiers, in their order
 }
@@ -229,4 +230,18 @@ type GoFunc struct {
 	Args []int // which arguments must not be the model's choice; the receiver counts
 	Can  []Capability
 	Why  string // a clause: "writes a file"
+	As   string // how an argument arrives, as a clause: "as JavaScript"; empty where Sink says it all
+}
+
+// A GoClient is a library through which Go code talks to one service.
+type GoClient struct {
+	Path    string // of its packages, or what their paths begin with
+	Service string
+	Verbs   []GoVerb // sorted by prefix
+}
+
+// A GoVerb tells what methods do whose names begin with Prefix.
+type GoVerb struct {
+	Prefix string
+	Can    Capability
 }

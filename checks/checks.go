@@ -91,6 +91,7 @@ func All() []leastagency.Check {
 		injection.UnauthenticatedEndpoint,
 		injection.UntrustedCheckout,
 		injection.ArgumentToCommand,
+		injection.ArgumentToEval,
 		injection.ArgumentToPath,
 		injection.ArgumentToQuery,
 		injection.ArgumentToShell,

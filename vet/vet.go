@@ -35,10 +35,12 @@ func checks() []leastagency.Check {
 	return []leastagency.Check{
 		audit.VoidIgnore,
 		injection.ArgumentToCommand,
+		injection.ArgumentToEval,
 		injection.ArgumentToPath,
 		injection.ArgumentToQuery,
 		injection.ArgumentToShell,
 		injection.ArgumentToURL,
+		injection.OutputExecuted,
 		isolation.ExposedServer,
 		isolation.MissingOriginCheck,
 		poisoning.FalseAnnotation,

@@ -12,6 +12,14 @@ var OutputExecuted = leastagency.Check{Rule: "injection/output-executed", Run: f
 			p.Reportf(a.At, "%s: whoever steers %s, steers the machine past every tool list", a.Text, each.AgentName(layer)).Because(layer.At, "the agent answers")
 		}
 	}
+	for _, layer := range p.Layers {
+		if layer.Kind != leastagency.KindProgram {
+			continue
+		}
+		for _, a := range layer.Answers {
+			p.Reportf(a.At, "%s: whoever wrote what the model read, runs code on this machine", a.Text).Sure(leastagency.Inferred)
+		}
+	}
 	for layer := range each.Job(p) {
 		var first *leastagency.Finding
 		for _, a := range layer.Answers {

@@ -71,9 +71,13 @@ type source struct {
 	OpenHosts []string
 	Controls  map[string]struct{ Capability, Text, Visible string }
 	GoFuncs   map[string]struct {
-		Sink, Why string
-		Args      []int
-		Can       []string
+		Sink, Why, As string
+		Args          []int
+		Can           []string
+	}
+	GoClients map[string]struct {
+		Service string
+		Verbs   map[string]string
 	}
 	Variables map[string]struct {
 		Does   string
@@ -140,7 +144,7 @@ func read(root string) (*source, error) {
 	}
 	src := new(source)
 	for path, into := range map[string]any{"families": &src.Families, "rules": &src.Rules, "combinations": &src.Combinations,
-		"servers": &src.Servers, "tools": &src.Tools, "commands": &src.Commands, "advisories": &src.Advisories, "secrets": &src.Secrets, "openHosts": &src.OpenHosts, "controls": &src.Controls, "goFuncs": &src.GoFuncs, "variables": &src.Variables, "weights": &src.Weights} {
+		"servers": &src.Servers, "tools": &src.Tools, "commands": &src.Commands, "advisories": &src.Advisories, "secrets": &src.Secrets, "openHosts": &src.OpenHosts, "controls": &src.Controls, "goFuncs": &src.GoFuncs, "goClients": &src.GoClients, "variables": &src.Variables, "weights": &src.Weights} {
 		if err := value.LookupPath(cue.ParsePath(path)).Decode(into); err != nil {
 			return nil, fmt.Errorf("decode %s: %s", path, errors.Details(err, nil))
 		}
@@ -267,7 +271,14 @@ func (src *source) knowledge() la.Knowledge {
 	}
 	for _, name := range slices.Sorted(maps.Keys(src.GoFuncs)) {
 		f := src.GoFuncs[name]
-		k.GoFuncs = append(k.GoFuncs, la.GoFunc{Name: name, Sink: f.Sink, Args: f.Args, Can: parseAll[la.Capability](f.Can), Why: clean(f.Why)})
+		k.GoFuncs = append(k.GoFuncs, la.GoFunc{Name: name, Sink: f.Sink, Args: f.Args, Can: parseAll[la.Capability](f.Can), Why: clean(f.Why), As: f.As})
+	}
+	for _, path := range slices.Sorted(maps.Keys(src.GoClients)) {
+		c := la.GoClient{Path: path, Service: src.GoClients[path].Service}
+		for _, verb := range slices.Sorted(maps.Keys(src.GoClients[path].Verbs)) {
+			c.Verbs = append(c.Verbs, la.GoVerb{Prefix: verb, Can: parse[la.Capability](src.GoClients[path].Verbs[verb])})
+		}
+		k.GoClients = append(k.GoClients, c)
 	}
 	return k
 }

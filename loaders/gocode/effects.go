@@ -26,10 +26,6 @@ func (e *engine) effects(fn *ssa.Function, instr ssa.Instruction) {
 	c := call.Common()
 	args := arguments(c)
 	name := calleeName(c)
-	if known := e.known[name]; known != nil {
-		e.knownCall(fn, call, known, args)
-		return
-	}
 	for _, a := range args { // a callback does what it does for whoever hands it over
 		if len(e.registersOf(c)) > 0 {
 			break
@@ -41,6 +37,14 @@ func (e *engine) effects(fn *ssa.Function, instr ssa.Instruction) {
 				}
 			}
 		}
+	}
+	if known := e.known[name]; known != nil {
+		e.knownCall(fn, call, known, args)
+		return
+	}
+	if cap := e.clientCap(c, name); cap.Capability != leastagency.CapabilityUnknown {
+		e.addCap(fn, cap, e.hop(call.Pos(), "calls "+short(name)))
+		return
 	}
 	for _, t := range e.targets(c) {
 		short := short(name)
@@ -74,8 +78,8 @@ func (e *engine) knownCall(fn *ssa.Function, call ssa.CallInstruction, known *le
 	for _, c := range known.Can {
 		e.addCap(fn, Cap{Capability: c, Callee: known.Name, Why: known.Why}, here)
 	}
-	if c := openFile(known.Name, args); c != leastagency.CapabilityUnknown {
-		e.addCap(fn, Cap{Capability: c, Callee: known.Name, Why: "opens a file"}, here)
+	if c, why := said(known, args); c != leastagency.CapabilityUnknown {
+		e.addCap(fn, Cap{Capability: c, Callee: known.Name, Why: why}, here)
 	}
 	if len(known.Args) == 0 {
 		return
@@ -89,28 +93,17 @@ func (e *engine) knownCall(fn *ssa.Function, call ssa.CallInstruction, known *le
 	kind := sinkNames[known.Sink]
 	for _, i := range known.Args {
 		if i < len(args) {
-			e.sink(call, Sink{Kind: kind, Callee: known.Name, Program: -1, Hops: []Hop{here}}, e.get(args[i]))
+			e.sink(call, Sink{Kind: kind, Callee: known.Name, Detail: known.As, Program: -1, Hops: []Hop{here}}, e.get(args[i]))
 		}
 	}
 }
 
 var sinkNames = map[string]Kinds{"shell": inShell, "command": inCommand, "query": inQuery, "path": inPath, "url": inURL, "eval": inEval}
 
-// openFile tells what a call of os.OpenFile lets happen, where its flags are constant.
-func openFile(name string, args []ssa.Value) leastagency.Capability {
-	if name != "os.OpenFile" || len(args) < 2 {
-		return leastagency.CapabilityUnknown
-	}
-	if c, ok := args[1].(*ssa.Const); ok && c.Int64()&3 == 0 {
-		return leastagency.ReadPrivate
-	}
-	return leastagency.WriteFiles
-}
-
 // sink records that what a value holds reaches a sink, unless a check or its form rules that out.
 func (e *engine) sink(call ssa.CallInstruction, sink Sink, s set) {
 	for h := range s {
-		if h.Safe&sink.Kind == sink.Kind || sink.Kind == inURL && h.URL == OtherPiece || e.guarded(call, h, sink.Kind) {
+		if h.Safe&sink.Kind == sink.Kind || sink.Kind == inQuery && h.At != "" || sink.Kind == inURL && h.URL == OtherPiece || e.guarded(call, h, sink.Kind) {
 			continue
 		}
 		here := sink

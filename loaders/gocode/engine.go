@@ -13,10 +13,11 @@ import (
 // An engine follows what the functions of one package do with their parameters. It looks at the whole
 // package at once and at no order of statements, save that a check guards what it dominates.
 type engine struct {
-	pass  *analysis.Pass
-	pkg   *ssa.Package
-	funcs []*ssa.Function
-	known map[string]*leastagency.GoFunc
+	pass    *analysis.Pass
+	pkg     *ssa.Package
+	funcs   []*ssa.Function
+	known   map[string]*leastagency.GoFunc
+	clients []leastagency.GoClient
 
 	holds   map[ssa.Value]set
 	sums    map[*ssa.Function]*Summary
@@ -50,6 +51,7 @@ func newEngine(pass *analysis.Pass) *engine {
 	pkg.Build()
 	e := &engine{pass: pass, pkg: pkg, known: knownFuncs(), holds: map[ssa.Value]set{}, sums: map[*ssa.Function]*Summary{},
 		checked: map[*ssa.BasicBlock]checks{}, softs: map[*ssa.Function][]Soft{}, bound: map[*ssa.FreeVar]ssa.Value{}, made: map[*ssa.Function]*ssa.BasicBlock{}, globals: map[*ssa.Global]ssa.Value{}, hears: map[*ssa.Function]bool{}}
+	e.clients = leastagency.Builtin().Knowledge.GoClients
 	var add func(fn *ssa.Function)
 	add = func(fn *ssa.Function) {
 		if fn == nil || len(fn.Blocks) == 0 {

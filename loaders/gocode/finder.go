@@ -51,15 +51,19 @@ func (f *finder) find() {
 		}
 	}
 	f.listen()
+	run := f.answersRun()
 	switch {
 	case len(f.server.Tools) > 0:
 		f.server.At = f.server.Tools[0].At
 	case len(f.server.Endpoints) > 0:
 		f.server.At = f.server.Endpoints[0].At
+	case len(run) > 0:
+		f.server.At = run[0].At
 	default:
 		return
 	}
 	f.program.Layer = layerOf(f.pass.Pkg.Path(), f.server)
+	f.program.Layer.Answers = run
 }
 
 // layerOf returns what a package states.

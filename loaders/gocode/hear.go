@@ -2,9 +2,12 @@ package gocode
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/leastagency/leastagency"
 )
 
 // heard notes that a value is read out of what a model answered. The way to it is the field or its address.
@@ -73,4 +76,22 @@ func isOpen(t types.Type) bool {
 		return true
 	}
 	return isType(t, "encoding/json.RawMessage")
+}
+
+// answersRun returns the places where what the model says is run as code, without being asked for a tool.
+func (f *finder) answersRun() []leastagency.Step {
+	var out []leastagency.Step
+	for _, fn := range f.funcs {
+		for _, s := range f.sums[fn].Sinks {
+			if s.Param != answered || s.Kind&(inShell|inCommand|inEval) == 0 || f.inTest(fn.Pos()) {
+				continue
+			}
+			if steps := f.steps(s.Hops); len(steps) > 0 {
+				text := strings.TrimSpace("the model's answer reaches " + short(s.Callee) + " " + s.Detail)
+				out = append(out, leastagency.Step{At: steps[len(steps)-1].At, Text: text})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b leastagency.Step) int { return a.At.Compare(b.At) })
+	return slices.CompactFunc(out, func(a, b leastagency.Step) bool { return a.At == b.At })
 }
