@@ -10,17 +10,18 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/effect"
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // frontMatter reads the head of a Markdown file and returns it with the text below it.
 func (r *reader) frontMatter() (head *node.Node, body *leastagency.Text) {
-	doc, problems := node.ParseMarkdown(r.file)
+	doc, problems := node.ParseMarkdown(r.File)
 	if doc == nil {
 		return nil, nil
 	}
 	for _, p := range problems {
 		if p.Kind != leastagency.ProblemSyntax { // what is not quite YAML was read as the product reads it
-			r.sys.Problems = append(r.sys.Problems, p)
+			r.Sys.Problems = append(r.Sys.Problems, p)
 		}
 	}
 	if doc.Root.Is(node.Map) {
@@ -39,9 +40,9 @@ func bodyText(at leastagency.Span) *leastagency.Text {
 
 // describe sets the description, which the model reads when it chooses.
 func (r *reader) describe(l *leastagency.Layer, n *node.Node) {
-	if t := text(leastagency.TextDescription, n); t != nil {
+	if t := reading.Text(leastagency.TextDescription, n); t != nil {
 		l.Description = n.String()
-		r.tell(l, t)
+		r.Tell(l, t)
 	}
 }
 
@@ -60,9 +61,9 @@ func (r *reader) agent() {
 	if r.loose && tools == nil && head.Get("model") == nil && head.Get("disallowedTools") == nil {
 		return // front matter of some other page about agents
 	}
-	l := r.layer(leastagency.KindSubagent, name.V, name.At)
+	l := r.Layer(leastagency.KindSubagent, name.V, name.At)
 	r.describe(l, head.Get("description"))
-	r.tell(l, body)
+	r.Tell(l, body)
 
 	l.ToolsSet = tools != nil && !tools.Is(node.Null)
 	l.Tools = r.toolList(l, tools, leastagency.Allow, listOffered)
@@ -75,18 +76,18 @@ func (r *reader) agent() {
 	if n := head.Get("maxTurns").Int(); n.Set {
 		l.Limits.Turns = n
 	}
-	r.tell(l, text(leastagency.TextPrompt, head.Get("initialPrompt")))
+	r.Tell(l, reading.Text(leastagency.TextPrompt, head.Get("initialPrompt")))
 	if m := head.Member("permissions"); m != nil {
-		r.problem(m.At, leastagency.ProblemUnknownKey, "an agent's file has no \"permissions\": Claude Code ignores it, and without \"tools\" the agent inherits every tool")
+		r.Problem(m.At, leastagency.ProblemUnknownKey, "an agent's file has no \"permissions\": Claude Code ignores it, and without \"tools\" the agent inherits every tool")
 	}
 	for _, key := range []string{"allowed-tools", "allowedTools"} {
 		if m := head.Member(key); m != nil && tools == nil {
-			r.problem(m.At, leastagency.ProblemUnknownKey, "an agent's file has no %q: Claude Code ignores it, and without \"tools\" the agent inherits every tool", key)
+			r.Problem(m.At, leastagency.ProblemUnknownKey, "an agent's file has no %q: Claude Code ignores it, and without \"tools\" the agent inherits every tool", key)
 		}
 	}
-	if r.scope == leastagency.ScopePlugin { // the product takes none of these from a plugin
+	if r.Scope == leastagency.ScopePlugin { // the product takes none of these from a plugin
 		if m := head.Member("hooks"); m != nil {
-			r.problem(m.At, leastagency.ProblemUnknownKey, "Claude Code runs no hooks of a plugin's agent")
+			r.Problem(m.At, leastagency.ProblemUnknownKey, "Claude Code runs no hooks of a plugin's agent")
 		}
 		return
 	}
@@ -112,34 +113,34 @@ func (r *reader) servers(l *leastagency.Layer, n *node.Node) {
 	if !n.Is(node.Map) {
 		return
 	}
-	found := mcpserver.Read(n, credential.Braces, r.sys)
+	found := mcpserver.Read(n, credential.Braces, r.Sys)
 	l.Servers = append(l.Servers, found...)
-	l.Commands = append(l.Commands, mcpserver.Helpers(n, r.sys)...)
-	l.Switches = append(l.Switches, mcpserver.Switches(found, r.sys.Knowledge)...)
+	l.Commands = append(l.Commands, mcpserver.Helpers(n, r.Sys)...)
+	l.Switches = append(l.Switches, mcpserver.Switches(found, r.Sys.Knowledge)...)
 }
 
 // skill reads a SKILL.md. Its allowed-tools approve in advance; they restrict nothing.
 func (r *reader) skill() {
-	folder := path.Base(path.Dir(r.file.Path))
+	folder := path.Base(path.Dir(r.File.Path))
 	foreignProduct := r.foreignProduct()
 	r.adopt()
 	if foreignProduct != "" {
-		if r.scope == leastagency.ScopePlugin && foreignRoot(r.root+"/x") != r.root {
+		if r.Scope == leastagency.ScopePlugin && foreignRoot(r.Root+"/x") != r.Root {
 			foreignProduct = "" // a plugin that is kept there
 		} else {
 			r.loose = true
-			r.scope, r.root = leastagency.ScopeProject, foreignRoot(r.file.Path)
+			r.Scope, r.Root = leastagency.ScopeProject, foreignRoot(r.File.Path)
 		}
 	}
 	head, body := r.frontMatter()
 	if head.Get("name") == nil && head.Get("description") == nil {
 		return
 	}
-	name, at := folder, r.file.Whole()
+	name, at := folder, r.File.Whole()
 	if n := head.Get("name").Scalar(); n.Set && n.V != "" {
 		name, at = n.V, n.At
 	}
-	l := r.layer(leastagency.KindSkill, name, at)
+	l := r.Layer(leastagency.KindSkill, name, at)
 	if foreignProduct != "" {
 		l.Product = foreignProduct
 	}
@@ -156,7 +157,7 @@ func (r *reader) foreignProduct() string {
 	if r.inHome {
 		return ""
 	}
-	for dir := range strings.SplitSeq(path.Dir(r.file.Path), "/") {
+	for dir := range strings.SplitSeq(path.Dir(r.File.Path), "/") {
 		if p := products[dir]; p != "" {
 			return p
 		}
@@ -168,7 +169,7 @@ func (r *reader) foreignProduct() string {
 func foreignRoot(p string) string {
 	dirs := strings.Split(path.Dir(p), "/")
 	if i := slices.IndexFunc(dirs, func(d string) bool { return products[d] != "" }); i >= 0 {
-		return join(dirs[:i])
+		return reading.Join(dirs[:i])
 	}
 	return path.Dir(p)
 }
@@ -183,19 +184,19 @@ func (r *reader) command() {
 	if r.loose && head.Get("allowed-tools") == nil && head.Get("argument-hint") == nil && head.Get("disable-model-invocation") == nil {
 		return
 	}
-	name := strings.ReplaceAll(strings.TrimSuffix(r.below, ".md"), "/", ":")
-	at := r.file.Whole()
+	name := strings.ReplaceAll(strings.TrimSuffix(r.Below, ".md"), "/", ":")
+	at := r.File.Whole()
 	if n := head.Get("name").Scalar(); n.Set && n.V != "" {
 		at = n.At
 	}
-	r.prompt(r.layer(leastagency.KindCommand, name, at), head, body)
+	r.prompt(r.Layer(leastagency.KindCommand, name, at), head, body)
 }
 
 // prompt reads what skills and commands have in common.
 func (r *reader) prompt(l *leastagency.Layer, head *node.Node, body *leastagency.Text) {
 	r.describe(l, head.Get("description"))
-	r.tell(l, text(leastagency.TextDescription, head.Get("when_to_use")))
-	r.tell(l, body)
+	r.Tell(l, reading.Text(leastagency.TextDescription, head.Get("when_to_use")))
+	r.Tell(l, body)
 	l.Rules = append(l.Rules, r.toolList(l, head.Get("allowed-tools"), leastagency.Allow, listGranted)...)
 	l.Rules = append(l.Rules, r.toolList(l, head.Get("disallowed-tools"), leastagency.Deny, listGranted)...)
 	if hooks := head.Get("hooks"); hooks != nil && l.Product == product {
@@ -215,8 +216,8 @@ func (r *reader) prose() {
 	if body == nil || r.loose && (head.Get("name") == nil || head.Get("description") == nil) {
 		return
 	}
-	l := r.layer(leastagency.KindSession, "", r.file.Whole())
-	r.tell(l, body)
+	l := r.Layer(leastagency.KindSession, "", r.File.Whole())
+	r.Tell(l, body)
 	if r.kind == kindRule {
 		r.imports(l, body)
 	}

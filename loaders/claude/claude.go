@@ -8,14 +8,12 @@
 package claude
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
-	"github.com/leastagency/leastagency/internal/nearest"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // product is the name under which the layers are joined into sessions.
@@ -37,7 +35,7 @@ func match(p string) bool {
 
 // load reads the file as what its path says it is. A file that turns out to be something else gives nothing.
 func load(f *leastagency.File, sys *leastagency.System) {
-	r := &reader{file: f, sys: sys, place: placeOf(f.Path)}
+	r := newReader(f, sys, placeOf(f.Path))
 	switch r.kind {
 	case kindSettings:
 		r.settings()
@@ -72,86 +70,17 @@ func load(f *leastagency.File, sys *leastagency.System) {
 
 // A reader reads one file.
 type reader struct {
-	file *leastagency.File
-	sys  *leastagency.System
-	place
+	reading.Reader
+	kind   kind
+	inHome bool              // lies in a folder called .claude, or in one that is copied or linked there
 	syntax credential.Syntax // how values refer to others where another file carries them
 	loose  bool              // the format is not Claude Code's alone: what it does not know may be known to others
 	opened map[string]bool   // files that this one named and that were read with it
 }
 
-// layer starts a layer of the file and adds it to the system.
-func (r *reader) layer(kind leastagency.Kind, name string, at leastagency.Span) *leastagency.Layer {
-	l := &leastagency.Layer{Product: product, Kind: kind, Name: name, Scope: r.scope, Root: r.root, At: at}
-	r.sys.Layers = append(r.sys.Layers, l)
-	return l
-}
-
-// problem reports a place of the file that is not what the format demands.
-func (r *reader) problem(at leastagency.Span, kind leastagency.ProblemKind, format string, args ...any) {
-	r.sys.Problems = append(r.sys.Problems, &leastagency.Problem{At: at, Kind: kind, Text: fmt.Sprintf(format, args...)})
-}
-
-// json reads the file as JSON; nil when it holds no object.
-func (r *reader) json() *node.Node {
-	doc, problems := node.ParseJSON(r.file)
-	if doc == nil || !doc.Root.Is(node.Map) {
-		if len(problems) > 0 {
-			r.sys.Problems = append(r.sys.Problems, problems...)
-		}
-		return nil
-	}
-	r.sys.Problems = append(r.sys.Problems, problems...)
-	return doc.Root
-}
-
-// typed reports a value that is there and of another kind than the control needs.
-func (r *reader) typed(n *node.Node, key string, want node.Kind) bool {
-	if n == nil || n.Is(want) {
-		return n != nil
-	}
-	r.problem(n.At, leastagency.ProblemType, "%s must be %s: Claude Code does not apply this value", leastagency.Quote(key), kindNames[want])
-	return false
-}
-
-var kindNames = map[node.Kind]string{node.Bool: "true or false", node.Number: "a number", node.String: "a text", node.List: "a list", node.Map: "an object"}
-
-// boolean, list and object return a value of the kind they name; anything else is a problem.
-func (r *reader) boolean(n *node.Node, key string) leastagency.Value[bool] {
-	r.typed(n, key, node.Bool)
-	return n.Bool()
-}
-
-func (r *reader) list(n *node.Node, key string) []leastagency.Value[string] {
-	if !r.typed(n, key, node.List) {
-		return nil
-	}
-	for _, item := range n.List() {
-		r.typed(item, key, node.String)
-	}
-	return n.Strings()
-}
-
-// unknownKeys reports the keys of a protecting block that the product does not know.
-func (r *reader) unknownKeys(block *node.Node, name string, known []string) {
-	for _, m := range block.Each() {
-		if slices.Contains(known, m.Key) || strings.HasPrefix(m.Key, "$") || strings.HasPrefix(m.Key, "_") || strings.HasPrefix(m.Key, "//") {
-			continue
-		}
-		hint := ""
-		if near := nearest.Key(m.Key, known); near != "" {
-			hint = "; did you mean " + leastagency.Quote(near) + "?"
-		}
-		r.problem(m.At, leastagency.ProblemUnknownKey, "Claude Code knows no %s in %q, so it protects nothing%s", leastagency.Quote(m.Key), name, hint)
-	}
-}
-
-// text returns prose that a model reads; nil when there is none.
-func text(kind leastagency.TextKind, n *node.Node) *leastagency.Text {
-	if !n.Is(node.String) || strings.TrimSpace(n.Text) == "" {
-		return nil
-	}
-	return &leastagency.Text{Kind: kind, At: n.Inner(), Body: n.Text, Raw: n.Raw}
+func newReader(f *leastagency.File, sys *leastagency.System, at place) *reader {
+	return &reader{kind: at.kind, inHome: at.inHome,
+		Reader: reading.Reader{Product: product, Title: "Claude Code", File: f, Sys: sys, Place: reading.Place{Scope: at.scope, Root: at.root, Below: at.below}}}
 }
 
 // part returns the place of Text[start:end] of a string: exact where the text stands in the file as

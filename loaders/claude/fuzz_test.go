@@ -17,7 +17,7 @@ func FuzzPermission(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text string, d uint8) {
-		r := &reader{sys: &leastagency.System{Knowledge: known}, place: ofScope(leastagency.Scope(d % 6))}
+		r := newReader(leastagency.NewFile("x", nil), &leastagency.System{Knowledge: known}, ofScope(leastagency.Scope(d%6)))
 		for _, in := range []list{listSettings, listGranted, listOffered} {
 			rule := r.rule(text, leastagency.Span{}, leastagency.Decision(d%4), in)
 			if rule.Text != text {

@@ -12,6 +12,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/guard"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // An event is a moment at which hooks run.
@@ -64,7 +65,7 @@ var hookKinds = map[string]leastagency.HookKind{
 
 // hooks reads the block of hooks: event, matcher groups, handlers.
 func (r *reader) hooks(l *leastagency.Layer, block *node.Node) {
-	if !r.typed(block, "hooks", node.Map) {
+	if !r.Typed(block, "hooks", node.Map) {
 		return
 	}
 	for _, m := range block.Each() {
@@ -72,7 +73,7 @@ func (r *reader) hooks(l *leastagency.Layer, block *node.Node) {
 		groups := m.Value.List()
 		if m.Value.Is(node.Map) && e == nil {
 			groups = []*node.Node{m.Value} // not this product's shape at all; read what it would run
-		} else if e != nil && !r.typed(m.Value, "hooks."+m.Key, node.List) {
+		} else if e != nil && !r.Typed(m.Value, "hooks."+m.Key, node.List) {
 			continue
 		}
 		for _, group := range groups {
@@ -85,7 +86,7 @@ func (r *reader) hooks(l *leastagency.Layer, block *node.Node) {
 			case e == nil:
 				r.hook(l, m, e, group, group)
 			case group.Is(node.Map):
-				r.problem(group.At, leastagency.ProblemType, "a group of hooks without a list \"hooks\" runs nothing")
+				r.Problem(group.At, leastagency.ProblemType, "a group of hooks without a list \"hooks\" runs nothing")
 			}
 		}
 	}
@@ -103,27 +104,27 @@ func (r *reader) hook(l *leastagency.Layer, m node.Member, e *event, group, n *n
 	if !kind.Set && n.Get("command") != nil {
 		h.Kind = leastagency.HookCommand
 		if e != nil {
-			r.problem(n.At, leastagency.ProblemType, "a hook without \"type\" is refused: write \"type\": \"command\"")
+			r.Problem(n.At, leastagency.ProblemType, "a hook without \"type\" is refused: write \"type\": \"command\"")
 		}
 	}
 	h.Async = leastagency.Is(n.Get("async").Bool(), true) || leastagency.Is(n.Get("asyncRewake").Bool(), true)
 	if c := n.Get("command"); c.Is(node.String) {
 		h.At = c.At
 		h.Command = r.hookCommand(c, n.Get("args"))
-		r.secrets(l, c.Text, c.At)
+		r.Secrets(l, c.Text, c.At)
 	}
-	if p := text(leastagency.TextPrompt, n.Get("prompt")); p != nil {
+	if p := reading.Text(leastagency.TextPrompt, n.Get("prompt")); p != nil {
 		h.Prompt, h.At = p, n.Get("prompt").At
-		r.secrets(l, p.Body, p.At)
+		r.Secrets(l, p.Body, p.At)
 	}
 	if h.URL.Set {
 		h.At = h.URL.At
-		found, masked := credential.FromURL(h.URL, credential.None, r.sys.Knowledge)
+		found, masked := credential.FromURL(h.URL, credential.None, r.Sys.Knowledge)
 		l.Credentials, h.URL = append(l.Credentials, found...), masked
-		h.URL.V = r.sys.Knowledge.Redact(h.URL.V)
+		h.URL.V = r.Sys.Knowledge.Redact(h.URL.V)
 	}
 	for _, header := range n.Get("headers").Each() {
-		if _, c := credential.Classify(header.Key, header.Value.String(), credential.Dollar, r.sys.Knowledge); c != nil {
+		if _, c := credential.Classify(header.Key, header.Value.String(), credential.Dollar, r.Sys.Knowledge); c != nil {
 			l.Credentials = append(l.Credentials, c)
 		}
 	}
@@ -139,9 +140,9 @@ func (r *reader) hook(l *leastagency.Layer, m node.Member, e *event, group, n *n
 func (r *reader) hookCommand(n, args *node.Node) *leastagency.Command {
 	if args.Is(node.List) {
 		argv := append([]leastagency.Value[string]{n.String()}, args.Strings()...)
-		return command.Exec(argv, n.Inner(), r.sys.Knowledge)
+		return command.Exec(argv, n.Inner(), r.Sys.Knowledge)
 	}
-	return command.Parse(n.Text, n.Inner(), r.sys.Knowledge)
+	return command.Parse(n.Text, n.Inner(), r.Sys.Knowledge)
 }
 
 // match tells which actions the matcher lets through to the hook.
@@ -251,7 +252,7 @@ func (r *reader) scripts(h *leastagency.Hook) []script {
 	}
 	original, files := h.Command.Text, slices.Clone(h.Command.Files)
 	if strings.Contains(original, "rev-parse") {
-		files = command.Parse(folders.Replace(original), h.At, r.sys.Knowledge).Files
+		files = command.Parse(folders.Replace(original), h.At, r.Sys.Knowledge).Files
 	}
 	if h.Command.Inline == "" { // a launcher that nobody knows may start what it is given
 		for w := range strings.FieldsFuncSeq(original, func(c rune) bool { return strings.ContainsRune(" \t\n\"';|&<>()", c) }) {
@@ -274,36 +275,36 @@ func (r *reader) locate(f, original string) (s script, ok bool) {
 	s.written = f
 	switch {
 	case strings.HasPrefix(f, projectMark):
-		if r.scope == leastagency.ScopeUser || r.scope == leastagency.ScopeManaged {
+		if r.Scope == leastagency.ScopeUser || r.Scope == leastagency.ScopeManaged {
 			return s, false // whatever project the session is in
 		}
-		s.path = path.Join(r.root, strings.TrimPrefix(f, projectMark))
+		s.path = path.Join(r.Root, strings.TrimPrefix(f, projectMark))
 		s.written = "$CLAUDE_PROJECT_DIR" + strings.TrimPrefix(f, projectMark)
 	case strings.HasPrefix(f, pluginMark):
-		s.path = path.Join(r.root, strings.TrimPrefix(f, pluginMark))
+		s.path = path.Join(r.Root, strings.TrimPrefix(f, pluginMark))
 		s.written = "${CLAUDE_PLUGIN_ROOT}" + strings.TrimPrefix(f, pluginMark)
 	case strings.HasPrefix(f, homeMark):
-		if r.scope != leastagency.ScopeUser {
+		if r.Scope != leastagency.ScopeUser {
 			return s, false
 		}
 		rest := strings.TrimPrefix(f, homeMark)
-		s.path, s.written = path.Join(r.root, rest), "~"+rest
+		s.path, s.written = path.Join(r.Root, rest), "~"+rest
 		if below, ok := strings.CutPrefix(rest, "/.claude/"); ok {
-			s.path = path.Join(dirOfConfig(r.file.Path), below) // wherever the folder is kept in the tree
+			s.path = path.Join(dirOfConfig(r.File.Path), below) // wherever the folder is kept in the tree
 		}
 	case f == "" || strings.ContainsAny(f, "$%`*") || strings.HasPrefix(f, "/") || strings.HasPrefix(f, "~") || len(f) > 1 && f[1] == ':':
 		return s, false
-	case r.scope == leastagency.ScopePlugin || r.scope == leastagency.ScopeUser || r.scope == leastagency.ScopeManaged:
+	case r.Scope == leastagency.ScopePlugin || r.Scope == leastagency.ScopeUser || r.Scope == leastagency.ScopeManaged:
 		s.relative = !strings.Contains(original, "cd ") // to wherever the session works, which is not here
 		return s, true
 	default:
-		s.path = path.Join(r.root, f)
+		s.path = path.Join(r.Root, f)
 		s.relative = !strings.Contains(original, "CLAUDE_PROJECT_DIR") && !strings.Contains(original, "--show-toplevel")
 	}
 	if s.path == ".." || strings.HasPrefix(s.path, "../") {
 		return s, false
 	}
-	s.file = r.sys.Open(s.path)
+	s.file = r.Sys.Open(s.path)
 	return s, true
 }
 
@@ -311,7 +312,7 @@ func (r *reader) locate(f, original string) (s script, ok bool) {
 func dirOfConfig(p string) string {
 	dirs := strings.Split(path.Dir(p), "/")
 	if i := configFolder(dirs); i >= 0 {
-		return join(dirs[:i+1])
+		return reading.Join(dirs[:i+1])
 	}
 	return path.Dir(p)
 }
@@ -377,7 +378,7 @@ func (r *reader) failsOpen(h *leastagency.Hook, e *event, s script, code, line s
 		return "the line ends in success whatever the guard says"
 	case guard.FailsClosed(line):
 		return ""
-	case s.path != "" && s.file == nil && r.sys.Open(r.file.Path) != nil:
+	case s.path != "" && s.file == nil && r.Sys.Open(r.File.Path) != nil:
 		return fmt.Sprintf("its script %s is not in this tree: a script that cannot start lets the action through", leastagency.Quote(s.written))
 	case s.relative:
 		return fmt.Sprintf("the relative path %s is found from one working folder only, and a script that cannot start lets the action through", leastagency.Quote(s.written))
@@ -395,28 +396,29 @@ func (r *reader) failsOpen(h *leastagency.Hook, e *event, s script, code, line s
 
 // hooksFile reads hooks/hooks.json of a plugin. Other products have a file of that name and another shape.
 func (r *reader) hooksFile() {
-	if strings.Contains(string(r.file.Data), "${extensionPath}") {
+	if strings.Contains(string(r.File.Data), "${extensionPath}") {
 		return
 	}
-	quiet := &reader{file: r.file, sys: &leastagency.System{Knowledge: r.sys.Knowledge}, place: r.place}
-	root := quiet.json()
+	quiet := *r
+	quiet.Sys = &leastagency.System{Knowledge: r.Sys.Knowledge}
+	root := quiet.StrictObject()
 	block := root.Get("hooks")
 	if !block.Is(node.Map) || root.Get("version") != nil || !claudeHooks(block) {
 		return
 	}
-	r.sys.Problems = append(r.sys.Problems, quiet.sys.Problems...)
+	r.Sys.Problems = append(r.Sys.Problems, quiet.Sys.Problems...)
 	if r.inHome {
-		r.problem(root.Member("hooks").At, leastagency.ProblemUnknownKey, "Claude Code reads no hooks from this file, only from settings and plugins: none of them runs")
+		r.Problem(root.Member("hooks").At, leastagency.ProblemUnknownKey, "Claude Code reads no hooks from this file, only from settings and plugins: none of them runs")
 		return
 	}
 	name := ""
-	if root, f := r.pluginRoot(r.root); f != nil {
-		r.root = root
+	if root, f := r.pluginRoot(r.Root); f != nil {
+		r.Root = root
 		name = r.pluginName(f)
-	} else if root := pluginsFolder(r.file.Path); root != "" {
-		r.root = root
+	} else if root := pluginsFolder(r.File.Path); root != "" {
+		r.Root = root
 	}
-	l := r.layer(leastagency.KindPlugin, name, r.file.Whole())
+	l := r.Layer(leastagency.KindPlugin, name, r.File.Whole())
 	r.hooks(l, block)
 }
 

@@ -17,7 +17,9 @@ type Inline struct {
 }
 
 func (in Inline) reader() *reader {
-	return &reader{file: in.File, sys: in.Sys, syntax: in.Syntax, place: place{scope: leastagency.ScopeUser, root: in.Layer.Root}}
+	r := newReader(in.File, in.Sys, place{scope: leastagency.ScopeUser, root: in.Layer.Root})
+	r.syntax = in.Syntax
+	return r
 }
 
 // Settings reads the keys of a settings file, as of a person's own.

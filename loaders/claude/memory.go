@@ -16,12 +16,12 @@ const (
 
 // memory reads CLAUDE.md and its kin with what they import.
 func (r *reader) memory() {
-	t := bodyText(wholeText(r.file))
+	t := bodyText(wholeText(r.File))
 	if t == nil {
 		return
 	}
-	l := r.layer(leastagency.KindSession, "", r.file.Whole())
-	r.tell(l, t)
+	l := r.Layer(leastagency.KindSession, "", r.File.Whole())
+	r.Tell(l, t)
 	r.imports(l, t)
 }
 
@@ -36,7 +36,7 @@ func wholeText(f *leastagency.File) leastagency.Span {
 
 // imports adds the files that a text imports with @path, and those that they import.
 func (r *reader) imports(l *leastagency.Layer, from *leastagency.Text) {
-	seen := map[string]bool{r.file.Path: true}
+	seen := map[string]bool{r.File.Path: true}
 	var follow func(t *leastagency.Text, hops int)
 	follow = func(t *leastagency.Text, hops int) {
 		file := t.At.File
@@ -58,13 +58,13 @@ func (r *reader) imports(l *leastagency.Layer, from *leastagency.Text) {
 			if seen[p] || len(seen) > maxImports || hops >= maxHops {
 				continue
 			}
-			f := r.sys.Open(p)
+			f := r.Sys.Open(p)
 			if f == nil {
 				continue // nobody's file: a mention, or a package's name
 			}
 			seen[p] = true
 			if next := bodyText(wholeText(f)); next != nil && bytes.IndexByte(f.Data, 0) < 0 {
-				r.tell(l, next)
+				r.Tell(l, next)
 				follow(next, hops+1)
 			}
 		}
@@ -188,7 +188,7 @@ func (r *reader) inlineCommands(body leastagency.Span) []*leastagency.Command {
 	var out []*leastagency.Command
 	add := func(start, end int) {
 		if strings.TrimSpace(text[start:end]) != "" && len(out) < most {
-			out = append(out, command.Parse(text[start:end], body.File.Span(body.Start+start, body.Start+end), r.sys.Knowledge))
+			out = append(out, command.Parse(text[start:end], body.File.Span(body.Start+start, body.Start+end), r.Sys.Knowledge))
 		}
 	}
 	fence, block, runs := "", 0, false

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // A kind is what a path says a file is. The content decides whether it really is.
@@ -68,16 +69,16 @@ func placeOf(p string) place {
 		return managedPlace(dirs, i, base)
 	}
 	config := configFolder(dirs)
-	at := place{scope: leastagency.ScopeProject, root: join(dirs)}
+	at := place{scope: leastagency.ScopeProject, root: reading.Join(dirs)}
 	if config >= 0 {
-		at.root, at.inHome = join(dirs[:config]), true
-		at.below = join(append(slices.Clone(dirs[config+1:]), base))
+		at.root, at.inHome = reading.Join(dirs[:config]), true
+		at.below = reading.Join(append(slices.Clone(dirs[config+1:]), base))
 		if userFolder(dirs, config) {
 			at.scope = leastagency.ScopeUser
 			for config > 0 && slices.Contains(configs[:3], dirs[config-1]) {
 				config--
 			}
-			at.root = join(dirs[:config])
+			at.root = reading.Join(dirs[:config])
 		}
 	} else if slices.ContainsFunc(dirs, func(d string) bool { return slices.Contains(homes, d) }) && (base == ".claude.json" || strings.HasSuffix(base, "dot_claude.json")) {
 		at.scope = leastagency.ScopeUser
@@ -85,7 +86,7 @@ func placeOf(p string) place {
 	markdown := strings.HasSuffix(base, ".md")
 	switch {
 	case parent == ".claude-plugin" && (base == "plugin.json" || base == "marketplace.json"):
-		at.kind, at.scope, at.root = kindPlugin, leastagency.ScopePlugin, join(dirs[:len(dirs)-1])
+		at.kind, at.scope, at.root = kindPlugin, leastagency.ScopePlugin, reading.Join(dirs[:len(dirs)-1])
 		if base == "marketplace.json" {
 			at.kind = kindMarket
 		}
@@ -100,7 +101,7 @@ func placeOf(p string) place {
 	case base == "CLAUDE.md" || base == "CLAUDE.local.md":
 		at.kind = kindMemory
 		if at.inHome && at.below != base {
-			at.root = join(dirs)
+			at.root = reading.Join(dirs)
 		}
 		if base == "CLAUDE.local.md" && at.scope == leastagency.ScopeProject {
 			at.scope = leastagency.ScopeLocal
@@ -147,11 +148,11 @@ func placeOf(p string) place {
 	case base == "settings.json" && len(dirs) > 0 && !strings.HasPrefix(parent, "."):
 		at.kind, at.scope = kindPluginSettings, leastagency.ScopePlugin
 	case base == "hooks.json" && parent == "hooks":
-		at.kind, at.scope, at.root = kindHooks, leastagency.ScopePlugin, join(dirs[:len(dirs)-1])
+		at.kind, at.scope, at.root = kindHooks, leastagency.ScopePlugin, reading.Join(dirs[:len(dirs)-1])
 	case base == ".lsp.json":
 		at.kind, at.scope = kindServers, leastagency.ScopePlugin
 	case parent == "monitors" && base == "monitors.json":
-		at.kind, at.scope, at.root = kindMonitors, leastagency.ScopePlugin, join(dirs[:len(dirs)-1])
+		at.kind, at.scope, at.root = kindMonitors, leastagency.ScopePlugin, reading.Join(dirs[:len(dirs)-1])
 	case markdown && !slices.Contains(proseNames, strings.ToLower(base)) && !strings.HasSuffix(base, ".agent.md"): // which is Copilot's
 		for _, folder := range []struct {
 			name string
@@ -174,11 +175,11 @@ func (at place) underFolder(dirs []string, name, base string) place {
 	at.scope, at.inHome = leastagency.ScopeUnknown, false
 	for i := len(dirs) - 1; i >= 0; i-- {
 		if dirs[i] == name {
-			at.root, at.below = join(dirs[:i]), join(append(slices.Clone(dirs[i+1:]), base))
+			at.root, at.below = reading.Join(dirs[:i]), reading.Join(append(slices.Clone(dirs[i+1:]), base))
 			return at
 		}
 	}
-	at.root, at.below = join(dirs[:max(0, len(dirs)-1)]), join(append(slices.Clone(dirs[max(0, len(dirs)-1):]), base))
+	at.root, at.below = reading.Join(dirs[:max(0, len(dirs)-1)]), reading.Join(append(slices.Clone(dirs[max(0, len(dirs)-1):]), base))
 	return at
 }
 
@@ -198,7 +199,7 @@ func managedPlace(dirs []string, i int, base string) place {
 	for i > 0 && slices.Contains([]string{"etc", "Library", "Application Support", "Program Files", "ProgramData"}, dirs[i-1]) {
 		i--
 	}
-	at.root = join(dirs[:i])
+	at.root = reading.Join(dirs[:i])
 	switch {
 	case below == "managed-settings.json", strings.HasPrefix(below, "managed-settings.d/") && strings.HasSuffix(base, ".json"):
 		at.kind = kindSettings
@@ -231,17 +232,10 @@ func userFolder(dirs []string, config int) bool {
 	return slices.ContainsFunc(dirs[:config], func(d string) bool { return slices.Contains(homes, d) })
 }
 
-func join(dirs []string) string {
-	if len(dirs) == 0 {
-		return "."
-	}
-	return path.Join(dirs...)
-}
-
 // pluginRoot returns the nearest folder at or above dir that holds a plugin manifest, and the manifest.
 func (r *reader) pluginRoot(dir string) (string, *leastagency.File) {
 	for range 8 {
-		if f := r.sys.Open(path.Join(dir, ".claude-plugin/plugin.json")); f != nil {
+		if f := r.Sys.Open(path.Join(dir, ".claude-plugin/plugin.json")); f != nil {
 			return dir, f
 		}
 		if dir == "." || dir == "/" {
@@ -255,19 +249,19 @@ func (r *reader) pluginRoot(dir string) (string, *leastagency.File) {
 // adopt finds out whose a file outside of any configuration folder is: that of the plugin it lies
 // in, or nobody's that can be told.
 func (r *reader) adopt() {
-	if r.inHome || r.scope == leastagency.ScopeManaged {
+	if r.inHome || r.Scope == leastagency.ScopeManaged {
 		return
 	}
-	root, manifest := r.pluginRoot(path.Dir(r.file.Path))
+	root, manifest := r.pluginRoot(path.Dir(r.File.Path))
 	if manifest == nil {
-		root = pluginsFolder(r.file.Path) // its manifest may be the entry of a marketplace
+		root = pluginsFolder(r.File.Path) // its manifest may be the entry of a marketplace
 	}
-	if root != "" && r.root == root { // what lies deeper, a translation or a sample, is no part of it
-		r.scope = leastagency.ScopePlugin
+	if root != "" && r.Root == root { // what lies deeper, a translation or a sample, is no part of it
+		r.Scope = leastagency.ScopePlugin
 		return
 	}
-	if manifest == nil && r.sys.Open(path.Join(r.root, ".claude-plugin/marketplace.json")) != nil {
-		r.scope = leastagency.ScopePlugin
+	if manifest == nil && r.Sys.Open(path.Join(r.Root, ".claude-plugin/marketplace.json")) != nil {
+		r.Scope = leastagency.ScopePlugin
 		return
 	}
 	r.loose = true
@@ -278,7 +272,7 @@ func pluginsFolder(p string) string {
 	dirs := strings.Split(path.Dir(p), "/")
 	for i := len(dirs) - 2; i >= 0; i-- {
 		if dirs[i] == "plugins" {
-			return join(dirs[:i+2])
+			return reading.Join(dirs[:i+2])
 		}
 	}
 	return ""

@@ -9,7 +9,6 @@ import (
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/internal/nearest"
 	"github.com/leastagency/leastagency/loaders/internal/command"
-	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 )
 
@@ -98,7 +97,7 @@ func (r *reader) rules(l *leastagency.Layer, n *node.Node, d leastagency.Decisio
 	for _, item := range n.List() {
 		if !item.Is(node.String) {
 			if !item.Is(node.Null) || in == listSettings {
-				r.problem(item.At, leastagency.ProblemType, "a permission rule must be a text: Claude Code does not apply this entry")
+				r.Problem(item.At, leastagency.ProblemType, "a permission rule must be a text: Claude Code does not apply this entry")
 			}
 			continue
 		}
@@ -110,25 +109,15 @@ func (r *reader) rules(l *leastagency.Layer, n *node.Node, d leastagency.Decisio
 // saved reads a rule and takes the secrets out of what of it may be shown.
 func (r *reader) saved(l *leastagency.Layer, text string, at leastagency.Span, d leastagency.Decision, in list) *leastagency.Rule {
 	rule := r.rule(text, at, d, in)
-	for _, c := range r.secrets(l, text, at) {
+	for _, c := range r.Secrets(l, text, at) {
 		if secret := c.At.Text(); c.At != at {
 			rule.Text = strings.ReplaceAll(rule.Text, secret, "…")
 			rule.Action.Pattern = strings.ReplaceAll(rule.Action.Pattern, secret, "…")
 		} else {
-			rule.Text, rule.Action.Pattern = r.sys.Knowledge.Redact(rule.Text), r.sys.Knowledge.Redact(rule.Action.Pattern)
+			rule.Text, rule.Action.Pattern = r.Sys.Knowledge.Redact(rule.Text), r.Sys.Knowledge.Redact(rule.Action.Pattern)
 		}
 	}
 	return rule
-}
-
-// secrets adds the literal credentials of a command line or rule to the layer, and returns them.
-func (r *reader) secrets(l *leastagency.Layer, text string, at leastagency.Span) []*leastagency.Credential {
-	if r.sys.Knowledge == nil {
-		return nil
-	}
-	found := credential.FromText(text, at, r.sys.Knowledge)
-	l.Credentials = append(l.Credentials, found...)
-	return found
 }
 
 // rule reads one permission rule.
@@ -310,7 +299,7 @@ func (g grammar) shell(spec string) (a leastagency.Action, inert string) {
 // command returns what the pattern lets run, as this product matches it: a pattern for find never
 // covers the options of find that run or delete.
 func (g grammar) command(words string, open bool) *leastagency.Command {
-	c := command.Pattern(words, open, g.at, g.sys.Knowledge)
+	c := command.Pattern(words, open, g.at, g.Sys.Knowledge)
 	if c != nil && open && firstWord(words) == "find" {
 		c.Runner = ""
 		c.Effects = slices.DeleteFunc(slices.Clone(c.Effects), func(e leastagency.Effect) bool {
@@ -355,7 +344,7 @@ func (g grammar) anchor(spec string) string {
 	if !strings.HasPrefix(spec, "/") || strings.HasPrefix(spec, "//") {
 		return spec
 	}
-	if g.scope == leastagency.ScopeUser {
+	if g.Scope == leastagency.ScopeUser {
 		return "~/.claude" + spec
 	}
 	return "." + spec

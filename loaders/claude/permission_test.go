@@ -126,7 +126,7 @@ func TestRules(t *testing.T) {
 		{"TodoWrite", allow, "other", "", ""},
 		{"Cd(~/code/*)", allow, `other "~/code/*" open`, "", ""},
 	} {
-		r := &reader{sys: &leastagency.System{Knowledge: known}, place: ofScope(project)}
+		r := newReader(leastagency.NewFile("x", nil), &leastagency.System{Knowledge: known}, ofScope(project))
 		got := r.rule(row.text, leastagency.Span{}, row.decision, listSettings)
 		if want := describeAction(got.Action); want != row.want {
 			t.Errorf("%s %q: %s, want %s", row.decision, row.text, want, row.want)
@@ -140,7 +140,7 @@ func TestRules(t *testing.T) {
 	}
 
 	// In a user's file one slash starts at the configuration folder.
-	r := &reader{sys: &leastagency.System{}, place: ofScope(user)}
+	r := newReader(leastagency.NewFile("x", nil), &leastagency.System{}, ofScope(user))
 	if got := r.rule("Read(/secrets/**)", leastagency.Span{}, deny, listSettings).Action.Pattern; got != "~/.claude/secrets/**" {
 		t.Errorf("user rule anchors at %q", got)
 	}

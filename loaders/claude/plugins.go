@@ -10,6 +10,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // plugins reads what a settings file enables and the marketplaces that it comes from.
@@ -19,7 +20,7 @@ func (r *reader) plugins(l *leastagency.Layer, root *node.Node) {
 	if known == nil {
 		known = root.Get("additionalMarketplaces")
 	}
-	if r.typed(known, "extraKnownMarketplaces", node.Map) {
+	if r.Typed(known, "extraKnownMarketplaces", node.Map) {
 		for _, m := range known.Each() {
 			p := &leastagency.Plugin{Name: m.Key, At: m.At, Market: true, Enabled: true, Updates: leastagency.Is(m.Value.Get("autoUpdate").Bool(), true)}
 			p.Source = r.source(l, m.Value.Get("source"), m.At)
@@ -30,7 +31,7 @@ func (r *reader) plugins(l *leastagency.Layer, root *node.Node) {
 			}
 		}
 	}
-	if enabled := root.Get("enabledPlugins"); r.typed(enabled, "enabledPlugins", node.Map) {
+	if enabled := root.Get("enabledPlugins"); r.Typed(enabled, "enabledPlugins", node.Map) {
 		for _, m := range enabled.Each() {
 			p := &leastagency.Plugin{Name: m.Key, At: m.At, Enabled: !leastagency.Is(m.Value.Bool(), false), Source: leastagency.Artifact{At: m.At, Name: m.Key}}
 			if _, market, ok := strings.Cut(m.Key, "@"); ok && markets[market] != nil {
@@ -40,12 +41,12 @@ func (r *reader) plugins(l *leastagency.Layer, root *node.Node) {
 			l.Plugins = append(l.Plugins, p)
 		}
 	}
-	if r.scope != leastagency.ScopeManaged {
+	if r.Scope != leastagency.ScopeManaged {
 		return
 	}
 	for _, key := range []string{"strictKnownMarketplaces", "allowedMarketplaces"} {
 		list := root.Member(key)
-		if list == nil || !r.typed(list.Value, key, node.List) {
+		if list == nil || !r.Typed(list.Value, key, node.List) {
 			continue
 		}
 		l.Switches = append(l.Switches, &leastagency.Switch{Kind: leastagency.SwitchHardening, Name: key, At: list.At})
@@ -78,8 +79,8 @@ func (r *reader) source(l *leastagency.Layer, n *node.Node, at leastagency.Span)
 		if v := get(key); v.Set {
 			a.At, a.Name, a.Ecosystem = v.At, v.V, ecosystem
 			if strings.Contains(v.V, "://") {
-				found, masked := credential.FromURL(v, credential.None, r.sys.Knowledge)
-				l.Credentials, a.Name = append(l.Credentials, found...), r.sys.Knowledge.Redact(masked.V)
+				found, masked := credential.FromURL(v, credential.None, r.Sys.Knowledge)
+				l.Credentials, a.Name = append(l.Credentials, found...), r.Sys.Knowledge.Redact(masked.V)
 			}
 		}
 	}
@@ -150,7 +151,7 @@ func (r *reader) marketPlugin(l *leastagency.Layer, n *node.Node) *leastagency.P
 
 // market reads .claude-plugin/marketplace.json.
 func (r *reader) market() {
-	root := r.json()
+	root := r.StrictObject()
 	plugins := root.Get("plugins")
 	if !plugins.Is(node.List) {
 		return
@@ -158,9 +159,9 @@ func (r *reader) market() {
 	name := root.Get("name").String()
 	at := name.At
 	if !name.Set {
-		at = r.file.Whole()
+		at = r.File.Whole()
 	}
-	l := r.layer(leastagency.KindPlugin, name.V, at)
+	l := r.Layer(leastagency.KindPlugin, name.V, at)
 	if d := root.Get("description"); d != nil {
 		r.describe(l, d)
 	} else {
@@ -173,14 +174,14 @@ func (r *reader) market() {
 		}
 		p := r.marketPlugin(l, n)
 		l.Plugins = append(l.Plugins, p)
-		r.tell(l, text(leastagency.TextDescription, n.Get("description")))
+		r.Tell(l, reading.Text(leastagency.TextDescription, n.Get("description")))
 		if n.Get("mcpServers").Is(node.Map) || n.Get("hooks").Is(node.Map) {
 			entry := *r
-			entry.root = path.Join(r.root, base, p.Source.Name)
-			if p.Source.Pin != leastagency.LocalCode || entry.root == ".." || strings.HasPrefix(entry.root, "../") {
-				entry.root = r.root
+			entry.Root = path.Join(r.Root, base, p.Source.Name)
+			if p.Source.Pin != leastagency.LocalCode || entry.Root == ".." || strings.HasPrefix(entry.Root, "../") {
+				entry.Root = r.Root
 			}
-			own := entry.layer(leastagency.KindPlugin, p.Name, p.At)
+			own := entry.Layer(leastagency.KindPlugin, p.Name, p.At)
 			entry.components(own, n)
 		}
 	}
@@ -188,12 +189,12 @@ func (r *reader) market() {
 
 // plugin reads .claude-plugin/plugin.json.
 func (r *reader) plugin() {
-	root := r.json()
+	root := r.StrictObject()
 	name := root.Get("name").String()
 	if !name.Set {
 		return
 	}
-	l := r.layer(leastagency.KindPlugin, name.V, name.At)
+	l := r.Layer(leastagency.KindPlugin, name.V, name.At)
 	r.describe(l, root.Get("description"))
 	r.components(l, root)
 	for _, d := range root.Get("dependencies").List() {
@@ -240,12 +241,12 @@ func (r *reader) components(l *leastagency.Layer, n *node.Node) {
 		kind kind
 	}{{"agents", kindAgent}, {"commands", kindCommand}} {
 		for _, p := range namedPaths(n.Get(part.key)) {
-			full := path.Join(r.root, p.V)
+			full := path.Join(r.Root, p.V)
 			if !strings.HasSuffix(full, ".md") || placeOf(full).kind != kindNone || r.opened[full] {
 				continue
 			}
 			if f := r.open(full); f != nil {
-				sub := &reader{file: f, sys: r.sys, place: place{kind: part.kind, scope: r.scope, root: r.root, below: path.Base(full), inHome: true}}
+				sub := newReader(f, r.Sys, place{kind: part.kind, scope: r.Scope, root: r.Root, below: path.Base(full), inHome: true})
 				if part.kind == kindAgent {
 					sub.agent()
 				} else {
@@ -266,7 +267,7 @@ func (r *reader) open(p string) *leastagency.File {
 		return nil
 	}
 	r.opened[p] = true
-	return r.sys.Open(p)
+	return r.Sys.Open(p)
 }
 
 func namedPaths(n *node.Node) []leastagency.Value[string] {
@@ -289,14 +290,14 @@ func (r *reader) each(n *node.Node, standard string, f func(*reader, *node.Node)
 		}
 	}
 	for _, p := range namedPaths(n) {
-		full := path.Join(r.root, p.V)
+		full := path.Join(r.Root, p.V)
 		if path.Clean(p.V) == standard || !strings.HasSuffix(full, ".json") || placeOf(full).kind == kindHooks {
 			continue
 		}
 		if file := r.open(full); file != nil {
 			other := *r
-			other.file = file
-			if root := other.json(); root != nil {
+			other.File = file
+			if root := other.StrictObject(); root != nil {
 				f(&other, root)
 			}
 		}
@@ -314,51 +315,51 @@ func (r *reader) pluginName(manifest *leastagency.File) string {
 
 // pluginSettings reads the settings of a plugin, of which the product takes two keys.
 func (r *reader) pluginSettings() {
-	dir := path.Dir(r.file.Path)
-	if r.sys.Open(path.Join(dir, ".claude-plugin/plugin.json")) == nil {
+	dir := path.Dir(r.File.Path)
+	if r.Sys.Open(path.Join(dir, ".claude-plugin/plugin.json")) == nil {
 		return
 	}
-	root := r.json()
+	root := r.StrictObject()
 	if root == nil {
 		return
 	}
-	l := r.layer(leastagency.KindPlugin, "", r.file.Whole())
+	l := r.Layer(leastagency.KindPlugin, "", r.File.Whole())
 	for _, m := range root.Each() {
 		switch {
 		case m.Key == "subagentStatusLine":
 			r.run(l, m.Value.Get("command"))
 		case slices.Contains([]string{"permissions", "sandbox", "hooks", "env"}, m.Key):
-			r.problem(m.At, leastagency.ProblemUnknownKey, "Claude Code takes no %q from a plugin's settings, only \"agent\" and \"subagentStatusLine\"", m.Key)
+			r.Problem(m.At, leastagency.ProblemUnknownKey, "Claude Code takes no %q from a plugin's settings, only \"agent\" and \"subagentStatusLine\"", m.Key)
 		}
 	}
 }
 
 // languageServers reads .lsp.json: programs that the client starts for code intelligence.
 func (r *reader) languageServers() {
-	root := r.json()
+	root := r.StrictObject()
 	if !slices.ContainsFunc(root.Each(), func(m node.Member) bool { return m.Value.Get("command").Is(node.String) }) {
 		return
 	}
-	r.programs(r.layer(leastagency.KindPlugin, "", r.file.Whole()), root)
+	r.programs(r.Layer(leastagency.KindPlugin, "", r.File.Whole()), root)
 }
 
 func (r *reader) programs(l *leastagency.Layer, n *node.Node) {
 	for _, m := range n.Each() {
 		if c := m.Value.Get("command"); c.Is(node.String) {
 			argv := append([]leastagency.Value[string]{c.String()}, m.Value.Get("args").Strings()...)
-			l.Commands = append(l.Commands, command.Exec(argv, c.At, r.sys.Knowledge))
+			l.Commands = append(l.Commands, command.Exec(argv, c.At, r.Sys.Knowledge))
 		}
 	}
 }
 
 // monitors reads monitors/monitors.json: commands that run as long as the session.
 func (r *reader) monitors() {
-	doc, problems := node.ParseJSON(r.file)
+	doc, problems := node.ParseJSON(r.File)
 	if doc == nil || !slices.ContainsFunc(doc.Root.List(), func(n *node.Node) bool { return n.Get("command").Is(node.String) }) {
 		return
 	}
-	r.sys.Problems = append(r.sys.Problems, problems...)
-	r.watchers(r.layer(leastagency.KindPlugin, "", r.file.Whole()), doc.Root)
+	r.Sys.Problems = append(r.Sys.Problems, problems...)
+	r.watchers(r.Layer(leastagency.KindPlugin, "", r.File.Whole()), doc.Root)
 }
 
 func (r *reader) watchers(l *leastagency.Layer, n *node.Node) {

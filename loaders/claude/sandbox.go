@@ -70,14 +70,14 @@ func keysOf(block string) []string {
 
 // sandbox reads the wall around shell commands.
 func (r *reader) sandbox(l *leastagency.Layer, block *node.Node) {
-	if !r.typed(block, "sandbox", node.Map) {
+	if !r.Typed(block, "sandbox", node.Map) {
 		return
 	}
 	s := &leastagency.Sandbox{At: block.At}
 	l.Sandbox = s
 	r.sandboxBlock(l, s, block, "")
 	for _, name := range []string{"filesystem", "network", "credentials"} {
-		if inner := block.Get(name); inner != nil && r.typed(inner, "sandbox."+name, node.Map) {
+		if inner := block.Get(name); inner != nil && r.Typed(inner, "sandbox."+name, node.Map) {
 			r.sandboxBlock(l, s, inner, name)
 		}
 	}
@@ -93,14 +93,14 @@ func (r *reader) sandboxBlock(l *leastagency.Layer, s *leastagency.Sandbox, bloc
 		}
 		k := sandboxKeys[i]
 		switch {
-		case k.scope == leastagency.ScopeManaged && r.scope != leastagency.ScopeManaged:
-			r.problem(m.At, leastagency.ProblemUnknownKey, "%q counts in managed settings only: here it does nothing", title+"."+m.Key)
-		case k.scope == leastagency.ScopeUser && r.scope != leastagency.ScopeManaged && r.scope != leastagency.ScopeUser:
-			r.problem(m.At, leastagency.ProblemUnknownKey, "%q counts in user and managed settings only: here it does nothing", title+"."+m.Key)
+		case k.scope == leastagency.ScopeManaged && r.Scope != leastagency.ScopeManaged:
+			r.Problem(m.At, leastagency.ProblemUnknownKey, "%q counts in managed settings only: here it does nothing", title+"."+m.Key)
+		case k.scope == leastagency.ScopeUser && r.Scope != leastagency.ScopeManaged && r.Scope != leastagency.ScopeUser:
+			r.Problem(m.At, leastagency.ProblemUnknownKey, "%q counts in user and managed settings only: here it does nothing", title+"."+m.Key)
 		case k.read != nil:
 			k.read(r, s, m, title+"."+m.Key)
 		case m.Key == "strictAllowlist" || m.Key == "allowManagedDomainsOnly" || m.Key == "allowManagedReadPathsOnly":
-			if leastagency.Is(r.boolean(m.Value, title+"."+m.Key), true) {
+			if leastagency.Is(r.Bool(m.Value, title+"."+m.Key), true) {
 				l.Switches = append(l.Switches, &leastagency.Switch{Kind: leastagency.SwitchHardening, Name: title + "." + m.Key, At: m.Value.At})
 			}
 		}
@@ -114,7 +114,7 @@ func (r *reader) strayKey(m node.Member, title string) {
 	}
 	for _, k := range sandboxKeys {
 		if k.key == m.Key {
-			r.problem(m.At, leastagency.ProblemUnknownKey, "Claude Code reads no %s in %q: it belongs into %q", leastagency.Quote(m.Key), title, strings.TrimSuffix("sandbox."+k.block, "."))
+			r.Problem(m.At, leastagency.ProblemUnknownKey, "Claude Code reads no %s in %q: it belongs into %q", leastagency.Quote(m.Key), title, strings.TrimSuffix("sandbox."+k.block, "."))
 			return
 		}
 	}
@@ -122,28 +122,28 @@ func (r *reader) strayKey(m node.Member, title string) {
 	if near := nearest.Key(m.Key, keysOf(strings.TrimPrefix(strings.TrimPrefix(title, "sandbox"), "."))); near != "" {
 		hint = "; did you mean " + leastagency.Quote(near) + "?"
 	}
-	r.problem(m.At, leastagency.ProblemUnknownKey, "Claude Code knows no %s in %q, so it protects nothing%s", leastagency.Quote(m.Key), title, hint)
+	r.Problem(m.At, leastagency.ProblemUnknownKey, "Claude Code knows no %s in %q, so it protects nothing%s", leastagency.Quote(m.Key), title, hint)
 }
 
 func flag(field func(*leastagency.Sandbox) *leastagency.Value[bool]) func(*reader, *leastagency.Sandbox, node.Member, string) {
 	return func(r *reader, s *leastagency.Sandbox, m node.Member, name string) {
-		*field(s) = r.boolean(m.Value, name)
+		*field(s) = r.Bool(m.Value, name)
 	}
 }
 
 func paths(field func(*leastagency.Sandbox) *[]leastagency.Value[string]) func(*reader, *leastagency.Sandbox, node.Member, string) {
 	return func(r *reader, s *leastagency.Sandbox, m node.Member, name string) {
-		*field(s) = append(*field(s), r.list(m.Value, name)...)
+		*field(s) = append(*field(s), r.Strings(m.Value, name)...)
 	}
 }
 
 func hosts(r *reader, s *leastagency.Sandbox, m node.Member, name string) {
 	s.HostsSet = m.Value.Is(node.List)
-	s.Hosts = append(s.Hosts, r.list(m.Value, name)...)
+	s.Hosts = append(s.Hosts, r.Strings(m.Value, name)...)
 }
 
 func weakened(r *reader, s *leastagency.Sandbox, m node.Member, name string) {
-	if leastagency.Is(r.boolean(m.Value, name), true) {
+	if leastagency.Is(r.Bool(m.Value, name), true) {
 		s.Weakened = append(s.Weakened, leastagency.ValueAt(strings.TrimPrefix(name, "sandbox."), m.Value.At))
 	}
 }
@@ -151,11 +151,11 @@ func weakened(r *reader, s *leastagency.Sandbox, m node.Member, name string) {
 // excluded reads the commands that run outside. They are patterns like those of shell rules: a
 // program's name alone is that command line without arguments, and nothing else.
 func excluded(r *reader, s *leastagency.Sandbox, m node.Member, name string) {
-	if !r.typed(m.Value, name, node.List) {
+	if !r.Typed(m.Value, name, node.List) {
 		return
 	}
 	for _, item := range m.Value.List() {
-		if !r.typed(item, name, node.String) {
+		if !r.Typed(item, name, node.String) {
 			continue
 		}
 		rule := &leastagency.Rule{At: item.At, Text: item.Text, Decision: leastagency.Allow}
@@ -180,7 +180,7 @@ func excluded(r *reader, s *leastagency.Sandbox, m node.Member, name string) {
 
 // hiddenFiles reads the credential files that commands cannot read. Masking counts in user and managed settings only.
 func hiddenFiles(r *reader, s *leastagency.Sandbox, m node.Member, name string) {
-	if !r.typed(m.Value, name, node.List) {
+	if !r.Typed(m.Value, name, node.List) {
 		return
 	}
 	for _, item := range m.Value.List() {
@@ -188,10 +188,10 @@ func hiddenFiles(r *reader, s *leastagency.Sandbox, m node.Member, name string) 
 		mode := item.Get("mode").String()
 		switch {
 		case !p.Set:
-		case mode.V == "deny", mode.V == "mask" && (r.scope == leastagency.ScopeUser || r.scope == leastagency.ScopeManaged):
+		case mode.V == "deny", mode.V == "mask" && (r.Scope == leastagency.ScopeUser || r.Scope == leastagency.ScopeManaged):
 			s.Unreadable = append(s.Unreadable, p)
 		case mode.V == "mask":
-			r.problem(mode.At, leastagency.ProblemUnknownKey, `mode "mask" counts in user and managed settings only: here it hides nothing`)
+			r.Problem(mode.At, leastagency.ProblemUnknownKey, `mode "mask" counts in user and managed settings only: here it hides nothing`)
 		}
 	}
 }

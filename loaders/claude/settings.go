@@ -9,6 +9,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // modes are the values of permissions.defaultMode and of an agent's permissionMode.
@@ -65,8 +66,8 @@ var shown = []string{"statusLine", "subagentStatusLine", "fileSuggestion"}
 
 // settings reads a settings file of any scope.
 func (r *reader) settings() {
-	if root := r.json(); root != nil {
-		r.keys(r.layer(leastagency.KindSession, "", r.file.Whole()), root)
+	if root := r.StrictObject(); root != nil {
+		r.keys(r.Layer(leastagency.KindSession, "", r.File.Whole()), root)
 	}
 }
 
@@ -87,7 +88,7 @@ func (r *reader) keys(l *leastagency.Layer, root *node.Node) {
 			r.env(l, m.Value)
 		case key == "mcpServers":
 			if m.Value.Is(node.Map) && len(m.Value.Members) > 0 {
-				r.problem(m.At, leastagency.ProblemIgnored, "Claude Code reads no servers from settings: they belong into .mcp.json")
+				r.Problem(m.At, leastagency.ProblemIgnored, "Claude Code reads no servers from settings: they belong into .mcp.json")
 			}
 		case key == "enabledPlugins" || key == "extraKnownMarketplaces" || key == "additionalMarketplaces" || key == "strictKnownMarketplaces" || key == "allowedMarketplaces":
 			// read below, together: a plugin comes from its marketplace
@@ -95,12 +96,12 @@ func (r *reader) keys(l *leastagency.Layer, root *node.Node) {
 			r.autoMode(l, m.Value)
 		case key == "policyHelper":
 			if p := m.Value.Get("path").String(); p.Set {
-				l.Commands = append(l.Commands, command.Exec([]leastagency.Value[string]{p}, p.At, r.sys.Knowledge))
+				l.Commands = append(l.Commands, command.Exec([]leastagency.Value[string]{p}, p.At, r.Sys.Knowledge))
 			}
 		case key == "processWrapper":
 			r.run(l, m.Value)
 		case key == "claudeMd":
-			r.tell(l, text(leastagency.TextInstructions, m.Value))
+			r.Tell(l, reading.Text(leastagency.TextInstructions, m.Value))
 		case slices.Contains(shown, key):
 			if c := m.Value.Get("command"); c != nil {
 				r.run(l, c)
@@ -121,31 +122,22 @@ func (r *reader) keys(l *leastagency.Layer, root *node.Node) {
 
 func isHelper(key string) bool { _, ok := helpers[key]; return ok }
 
-// tell adds prose that a model reads, and the credentials that stand in it.
-func (r *reader) tell(l *leastagency.Layer, t *leastagency.Text) {
-	if t != nil {
-		t.Downloads = command.Fenced(t, r.sys.Knowledge)
-		l.Texts = append(l.Texts, t)
-		r.secrets(l, t.Body, t.At)
-	}
-}
-
 // outOfScope reports a key that a file of this scope cannot set.
 func (r *reader) outOfScope(m node.Member) bool {
 	where := ""
 	switch {
-	case r.scope == leastagency.ScopeManaged:
+	case r.Scope == leastagency.ScopeManaged:
 		return false
 	case slices.Contains(managedOnly, m.Key):
 		where = "managed settings"
-	case r.scope != leastagency.ScopeUser && slices.Contains(userOrManaged, m.Key):
+	case r.Scope != leastagency.ScopeUser && slices.Contains(userOrManaged, m.Key):
 		where = "user and managed settings"
-	case r.scope == leastagency.ScopeProject && slices.Contains(notProject, m.Key):
+	case r.Scope == leastagency.ScopeProject && slices.Contains(notProject, m.Key):
 		where = "user, local and managed settings"
 	default:
 		return false
 	}
-	r.problem(m.At, leastagency.ProblemUnknownKey, "%s counts in %s only: here it does nothing", leastagency.Quote(m.Key), where)
+	r.Problem(m.At, leastagency.ProblemUnknownKey, "%s counts in %s only: here it does nothing", leastagency.Quote(m.Key), where)
 	return true
 }
 
@@ -157,32 +149,32 @@ func (r *reader) topLevel(l *leastagency.Layer, m node.Member) {
 	}
 	switch key := m.Key; {
 	case key == "enableAllProjectMcpServers":
-		if leastagency.Is(r.boolean(m.Value, key), true) {
+		if leastagency.Is(r.Bool(m.Value, key), true) {
 			add(leastagency.SwitchTrustsServers, m.Value.At, "")
 		}
 	case key == "enabledMcpjsonServers":
-		for _, name := range r.list(m.Value, key) {
+		for _, name := range r.Strings(m.Value, key) {
 			add(leastagency.SwitchEnablesServer, name.At, name.V)
 		}
 	case key == "disabledMcpjsonServers":
-		for _, name := range r.list(m.Value, key) {
+		for _, name := range r.Strings(m.Value, key) {
 			add(leastagency.SwitchHardening, name.At, name.V)
 		}
 	case key == "deniedMcpServers", key == "allowedMcpServers", key == "blockedMarketplaces":
 		// An empty allow list allows nothing, an empty deny list denies nothing.
-		if r.typed(m.Value, key, node.List) && (key == "allowedMcpServers" && r.scope == leastagency.ScopeManaged || key != "allowedMcpServers" && len(m.Value.List()) > 0) {
+		if r.Typed(m.Value, key, node.List) && (key == "allowedMcpServers" && r.Scope == leastagency.ScopeManaged || key != "allowedMcpServers" && len(m.Value.List()) > 0) {
 			add(leastagency.SwitchHardening, m.At, "")
 		}
 	case key == "disableAllHooks":
-		if leastagency.Is(r.boolean(m.Value, key), true) {
+		if leastagency.Is(r.Bool(m.Value, key), true) {
 			add(leastagency.SwitchHooksOff, m.Value.At, "")
 		}
 	case key == "allowedHttpHookUrls", key == "httpHookAllowedEnvVars":
-		if r.typed(m.Value, key, node.List) {
+		if r.Typed(m.Value, key, node.List) {
 			add(leastagency.SwitchHardening, m.At, "")
 		}
 	case key == "autoMemoryEnabled":
-		if leastagency.Is(r.boolean(m.Value, key), false) {
+		if leastagency.Is(r.Bool(m.Value, key), false) {
 			add(leastagency.SwitchHardening, m.Value.At, "")
 		}
 	case key == "skipWebFetchPreflight":
@@ -197,7 +189,7 @@ func (r *reader) topLevel(l *leastagency.Layer, m node.Member) {
 		r.disable(l, m)
 	case key == "autoMemoryDirectory":
 		if dir := m.Value.String(); dir.Set {
-			add(leastagency.SwitchConfigHome, dir.At, r.sys.Knowledge.Redact(dir.V))
+			add(leastagency.SwitchConfigHome, dir.At, r.Sys.Knowledge.Redact(dir.V))
 		}
 	case key == "crossSessionInbound":
 		switch m.Value.String().V {
@@ -214,38 +206,38 @@ func (r *reader) topLevel(l *leastagency.Layer, m node.Member) {
 		if on || key == "strictPluginOnlyCustomization" && !m.Value.Is(node.Bool) {
 			add(leastagency.SwitchHardening, m.Value.At, "")
 		} else if slices.Contains(securityKeys, key) {
-			r.typed(m.Value, key, node.Bool)
+			r.Typed(m.Value, key, node.Bool)
 		}
 	case misplaced[key] != "":
-		r.problem(m.At, leastagency.ProblemUnknownKey, "Claude Code reads no %s at the top of its settings: it belongs into %s", leastagency.Quote(key), misplaced[key])
+		r.Problem(m.At, leastagency.ProblemUnknownKey, "Claude Code reads no %s at the top of its settings: it belongs into %s", leastagency.Quote(key), misplaced[key])
 	case !slices.Contains(securityKeys, key):
 		if near := nearest.Key(key, securityKeys); near != "" && len(near) > 4 {
-			r.problem(m.At, leastagency.ProblemUnknownKey, "Claude Code knows no setting %s; did you mean %q?", leastagency.Quote(key), near)
+			r.Problem(m.At, leastagency.ProblemUnknownKey, "Claude Code knows no setting %s; did you mean %q?", leastagency.Quote(key), near)
 		}
 	}
 }
 
 // permissions reads the block of rules.
 func (r *reader) permissions(l *leastagency.Layer, block *node.Node) {
-	if !r.typed(block, "permissions", node.Map) {
+	if !r.Typed(block, "permissions", node.Map) {
 		return
 	}
 	for _, m := range block.Each() {
 		switch m.Key {
 		case "allow", "ask", "deny":
-			if !r.typed(m.Value, "permissions."+m.Key, node.List) {
+			if !r.Typed(m.Value, "permissions."+m.Key, node.List) {
 				continue
 			}
 			l.Rules = append(l.Rules, r.rules(l, m.Value, decisions[m.Key], listSettings)...)
 		case "additionalDirectories":
-			l.Directories = append(l.Directories, r.list(m.Value, "permissions."+m.Key)...)
+			l.Directories = append(l.Directories, r.Strings(m.Value, "permissions."+m.Key)...)
 		case "defaultMode":
-			l.Mode = r.mode(m.Value, "permissions.defaultMode", r.scope == leastagency.ScopeProject || r.scope == leastagency.ScopeLocal)
+			l.Mode = r.mode(m.Value, "permissions.defaultMode", r.Scope == leastagency.ScopeProject || r.Scope == leastagency.ScopeLocal)
 		case "disableBypassPermissionsMode", "disableAutoMode":
 			r.disable(l, m)
 		}
 	}
-	r.unknownKeys(block, "permissions", permissionKeys)
+	r.AllUnknown(block, "permissions", permissionKeys...)
 }
 
 var decisions = map[string]leastagency.Decision{"allow": leastagency.Allow, "ask": leastagency.Ask, "deny": leastagency.Deny}
@@ -253,7 +245,7 @@ var decisions = map[string]leastagency.Decision{"allow": leastagency.Allow, "ask
 // mode reads a permission mode. A repository cannot choose the mode in which a model decides.
 func (r *reader) mode(n *node.Node, key string, repository bool) leastagency.Value[leastagency.Mode] {
 	var none leastagency.Value[leastagency.Mode]
-	if !r.typed(n, key, node.String) {
+	if !r.Typed(n, key, node.String) {
 		return none
 	}
 	m, ok := modes[n.Text]
@@ -265,10 +257,10 @@ func (r *reader) mode(n *node.Node, key string, repository bool) leastagency.Val
 		if near := nearest.Key(n.Text, modeNames); near != "" {
 			hint = "; did you mean " + leastagency.Quote(near) + "?"
 		}
-		r.problem(n.At, leastagency.ProblemIgnored, "Claude Code has no mode %s: it stays in its default mode%s", leastagency.Quote(n.Text), hint)
+		r.Problem(n.At, leastagency.ProblemIgnored, "Claude Code has no mode %s: it stays in its default mode%s", leastagency.Quote(n.Text), hint)
 		return none
 	case m == leastagency.ModeClassifier && repository:
-		r.problem(n.At, leastagency.ProblemIgnored, "mode \"auto\" is ignored in project and local settings, and hides the mode of the user's settings")
+		r.Problem(n.At, leastagency.ProblemIgnored, "mode \"auto\" is ignored in project and local settings, and hides the mode of the user's settings")
 		return none
 	}
 	return leastagency.ValueAt(m, n.At)
@@ -277,7 +269,7 @@ func (r *reader) mode(n *node.Node, key string, repository bool) leastagency.Val
 // disable reads a switch whose only value is "disable".
 func (r *reader) disable(l *leastagency.Layer, m node.Member) {
 	if m.Value.String().V != "disable" {
-		r.problem(m.Value.At, leastagency.ProblemType, "%s has one value, \"disable\": this one disables nothing", leastagency.Quote(m.Key))
+		r.Problem(m.Value.At, leastagency.ProblemType, "%s has one value, \"disable\": this one disables nothing", leastagency.Quote(m.Key))
 		return
 	}
 	l.Switches = append(l.Switches, &leastagency.Switch{Kind: leastagency.SwitchHardening, Name: m.Key, At: m.Value.At})
@@ -285,7 +277,7 @@ func (r *reader) disable(l *leastagency.Layer, m node.Member) {
 
 // autoMode reads the prose rules of the model that decides. A list without "$defaults" drops the built-in ones.
 func (r *reader) autoMode(l *leastagency.Layer, block *node.Node) {
-	if !r.typed(block, "autoMode", node.Map) {
+	if !r.Typed(block, "autoMode", node.Map) {
 		return
 	}
 	for _, key := range []string{"soft_deny", "hard_deny"} {
@@ -301,12 +293,10 @@ func (r *reader) autoMode(l *leastagency.Layer, block *node.Node) {
 
 // run adds a command that the configuration itself starts.
 func (r *reader) run(l *leastagency.Layer, n *node.Node) bool {
-	s := n.String()
-	if strings.TrimSpace(s.V) == "" {
+	if strings.TrimSpace(n.String().V) == "" {
 		return false
 	}
-	l.Commands = append(l.Commands, command.Parse(s.V, n.Inner(), r.sys.Knowledge))
-	r.secrets(l, s.V, s.At)
+	r.Run(l, n)
 	return true
 }
 
@@ -318,7 +308,7 @@ var limits = map[string]func(*leastagency.Limits) *leastagency.Value[int]{
 
 // env reads the variables that every process of the session gets. The product replaces nothing in them.
 func (r *reader) env(l *leastagency.Layer, block *node.Node) {
-	if !r.typed(block, "env", node.Map) {
+	if !r.Typed(block, "env", node.Map) {
 		return
 	}
 	for _, m := range block.Each() {
@@ -326,18 +316,18 @@ func (r *reader) env(l *leastagency.Layer, block *node.Node) {
 		if !value.Set {
 			continue
 		}
-		variable, c := credential.Classify(m.Key, value, r.syntax, r.sys.Knowledge)
+		variable, c := credential.Classify(m.Key, value, r.syntax, r.Sys.Knowledge)
 		if c != nil {
 			l.Credentials = append(l.Credentials, c)
 			if variable.Plain == "" { // the address is what the variable changes, whatever secret stands in it
-				_, address := credential.FromURL(value, credential.None, r.sys.Knowledge)
+				_, address := credential.FromURL(value, credential.None, r.Sys.Knowledge)
 				if strings.Contains(address.V, "://") {
 					variable.Plain = address.V
 				}
 			}
 		}
-		if s := credential.Switch(leastagency.ValueAt(variable, value.At), r.sys.Knowledge); s != nil {
-			s.Target = r.sys.Knowledge.Redact(s.Target)
+		if s := credential.Switch(leastagency.ValueAt(variable, value.At), r.Sys.Knowledge); s != nil {
+			s.Target = r.Sys.Knowledge.Redact(s.Target)
 			l.Switches = append(l.Switches, s)
 		}
 		if field := limits[m.Key]; field != nil {

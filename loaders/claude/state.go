@@ -9,15 +9,15 @@ import (
 
 // state reads ~/.claude.json, where the client keeps servers and what was approved, for all projects and each.
 func (r *reader) state() {
-	root := r.json()
+	root := r.StrictObject()
 	servers, projects := root.Get("mcpServers"), root.Get("projects")
 	if servers == nil && projects == nil && root.Get("permissions") == nil && root.Get("oauthAccount") == nil && root.Get("primaryApiKey") == nil {
 		return
 	}
-	l := r.layer(leastagency.KindSession, "", r.file.Whole())
+	l := r.Layer(leastagency.KindSession, "", r.File.Whole())
 	r.servers(l, servers)
 	if key := root.Get("primaryApiKey").String(); key.Set {
-		if _, c := credential.Classify("primaryApiKey", key, credential.None, r.sys.Knowledge); c != nil {
+		if _, c := credential.Classify("primaryApiKey", key, credential.None, r.Sys.Knowledge); c != nil {
 			l.Credentials = append(l.Credentials, c)
 		}
 	}
@@ -39,12 +39,12 @@ func (r *reader) state() {
 
 // launch reads .claude/launch.json: programs that the client starts to show the application.
 func (r *reader) launch() {
-	root := r.json()
+	root := r.StrictObject()
 	configurations := root.Get("configurations").List()
 	if len(configurations) == 0 {
 		return
 	}
-	l := r.layer(leastagency.KindSession, "", r.file.Whole())
+	l := r.Layer(leastagency.KindSession, "", r.File.Whole())
 	for _, c := range configurations {
 		program := c.Get("runtimeExecutable").String()
 		args := c.Get("runtimeArgs").Strings()
@@ -52,7 +52,7 @@ func (r *reader) launch() {
 			program, args = c.Get("program").String(), c.Get("args").Strings()
 		}
 		if program.Set {
-			l.Commands = append(l.Commands, command.Exec(append([]leastagency.Value[string]{program}, args...), program.At, r.sys.Knowledge))
+			l.Commands = append(l.Commands, command.Exec(append([]leastagency.Value[string]{program}, args...), program.At, r.Sys.Knowledge))
 		} else {
 			r.run(l, c.Get("command"))
 		}

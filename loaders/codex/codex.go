@@ -8,15 +8,13 @@
 package codex
 
 import (
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/leastagency/leastagency"
-	"github.com/leastagency/leastagency/internal/nearest"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // product is the name under which the layers are joined into sessions.
@@ -30,7 +28,9 @@ func Loader() leastagency.Loader {
 func match(p string) bool { return placeOf(p).kind != kindNone }
 
 func load(f *leastagency.File, sys *leastagency.System) {
-	r := &reader{file: f, sys: sys, place: placeOf(f.Path)}
+	at := placeOf(f.Path)
+	r := &reader{kind: at.kind, home: at.home, name: at.name,
+		Reader: reading.Reader{Product: product, Title: "Codex", Refusal: "does not start with this value", File: f, Sys: sys, Place: reading.Place{Scope: at.scope, Root: at.root}}}
 	switch r.kind {
 	case kindConfig:
 		r.config()
@@ -51,102 +51,45 @@ func load(f *leastagency.File, sys *leastagency.System) {
 
 // A reader reads one file.
 type reader struct {
-	file *leastagency.File
-	sys  *leastagency.System
-	place
+	reading.Reader
+	kind kind
+	home string // the configuration folder itself
+	name string // of a profile
 }
 
-// layer starts a layer of the file and adds it to the system.
+// layer starts a layer as the product decides by itself.
 func (r *reader) layer(kind leastagency.Kind, name string, at leastagency.Span) *leastagency.Layer {
-	l := &leastagency.Layer{Product: product, Kind: kind, Name: name, Scope: r.scope, Root: r.root, At: at,
-		Order: leastagency.Strictest, NoToolList: kind == leastagency.KindSubagent}
+	l := r.Layer(kind, name, at)
+	l.Order, l.NoToolList = leastagency.Strictest, kind == leastagency.KindSubagent
 	if kind == leastagency.KindSession {
 		l.Absent = leastagency.ModeAcceptEdits // commands and edits pass inside the sandbox, the rest is asked
 	}
-	r.sys.Layers = append(r.sys.Layers, l)
 	return l
-}
-
-// problem reports a place of the file that is not what the format demands.
-func (r *reader) problem(at leastagency.Span, kind leastagency.ProblemKind, format string, args ...any) {
-	r.sys.Problems = append(r.sys.Problems, &leastagency.Problem{At: at, Kind: kind, Text: fmt.Sprintf(format, args...)})
 }
 
 // toml reads the file as TOML; nil when it holds nothing.
 func (r *reader) toml() *node.Node {
-	doc, problems := node.ParseTOML(r.file)
-	r.sys.Problems = append(r.sys.Problems, problems...)
+	doc, problems := node.ParseTOML(r.File)
+	r.Sys.Problems = append(r.Sys.Problems, problems...)
 	return doc.Root
-}
-
-// typed reports a value that is there and of another kind than the control needs.
-func (r *reader) typed(n *node.Node, key string, want node.Kind) bool {
-	if n == nil || n.Is(want) {
-		return n != nil
-	}
-	if n.Kind != node.Invalid {
-		r.problem(n.At, leastagency.ProblemType, "%s must be %s: Codex does not start with this value", leastagency.Quote(key), kindNames[want])
-	}
-	return false
-}
-
-var kindNames = map[node.Kind]string{node.Bool: "true or false", node.Number: "a number", node.String: "a text", node.List: "a list", node.Map: "a table"}
-
-func (r *reader) boolean(n *node.Node, key string) leastagency.Value[bool] {
-	r.typed(n, key, node.Bool)
-	return n.Bool()
-}
-
-func (r *reader) list(n *node.Node, key string) []leastagency.Value[string] {
-	if !r.typed(n, key, node.List) {
-		return nil
-	}
-	for _, item := range n.List() {
-		r.typed(item, key, node.String)
-	}
-	return n.Strings()
 }
 
 // choice returns the value of a key that has a few; anything else is a problem. says tells what follows.
 func choice[T any](r *reader, n *node.Node, key, says string, values map[string]T) (v T, ok bool) {
-	if !r.typed(n, key, node.String) {
+	if !r.Typed(n, key, node.String) {
 		return v, false
 	}
 	if v, ok = values[n.Text]; ok {
 		return v, true
 	}
-	r.problem(n.At, leastagency.ProblemType, "%s is no value of %q: %s%s", leastagency.Quote(n.Text), key, says, meant(n.Text, keys(values)))
+	r.Problem(n.At, leastagency.ProblemType, "%s is no value of %q: %s%s", leastagency.Quote(n.Text), key, says, reading.Meant(n.Text, keys(values)))
 	return v, false
 }
 
 func keys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }
 
-// meant is the end of a message that names what a misspelt word most likely means; empty when nothing is near.
-func meant(name string, known []string) string {
-	if near := nearest.Key(name, known); near != "" {
-		return "; did you mean " + leastagency.Quote(near) + "?"
-	}
-	return ""
-}
-
-// tell adds prose that a model reads, and the secrets in it.
-func (r *reader) tell(l *leastagency.Layer, kind leastagency.TextKind, n *node.Node) {
-	if !n.Is(node.String) || strings.TrimSpace(n.Text) == "" {
-		return
-	}
-	l.Texts = append(l.Texts, &leastagency.Text{Kind: kind, At: n.Inner(), Body: n.Text, Raw: n.Raw})
-	r.secrets(l, n.Text, n.At)
-}
-
-// secrets adds the literal credentials of a text to the layer.
-func (r *reader) secrets(l *leastagency.Layer, text string, at leastagency.Span) {
-	if r.sys.Knowledge != nil {
-		l.Credentials = append(l.Credentials, credential.FromText(text, at, r.sys.Knowledge)...)
-	}
-}
-
 // named returns the credential that a variable holds of which the file states the name.
 func (r *reader) named(name leastagency.Value[string]) (leastagency.Value[leastagency.Variable], *leastagency.Credential) {
-	v, c := credential.Classify(name.V, leastagency.ValueAt("${"+name.V+"}", name.At), credential.Braces, r.sys.Knowledge)
+	v, c := credential.Classify(name.V, leastagency.ValueAt("${"+name.V+"}", name.At), credential.Braces, r.Sys.Knowledge)
 	return leastagency.ValueAt(v, name.At), c
 }

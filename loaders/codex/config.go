@@ -10,6 +10,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/effect"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // securityKeys are the top-level keys that protect or grant: a near-miss of one is worth a word.
@@ -29,11 +30,11 @@ func (r *reader) config() {
 	if root == nil {
 		return
 	}
-	l := r.layer(leastagency.KindSession, "", r.file.Whole())
+	l := r.layer(leastagency.KindSession, "", r.File.Whole())
 	r.settings(l, root)
 	r.agents(l, root.Get("agents"))
 	r.plugins(l, root)
-	if r.scope == leastagency.ScopeProject {
+	if r.Scope == leastagency.ScopeProject {
 		r.skipped(root)
 	} else {
 		r.ownKeys(l, root)
@@ -42,12 +43,12 @@ func (r *reader) config() {
 	for _, m := range root.Each() {
 		switch instead := misplaced[m.Key]; {
 		case instead != "":
-			r.problem(m.At, leastagency.ProblemUnknownKey, "Codex knows no %s, so it protects nothing: %q does", leastagency.Quote(m.Key), instead)
+			r.Problem(m.At, leastagency.ProblemUnknownKey, "Codex knows no %s, so it protects nothing: %q does", leastagency.Quote(m.Key), instead)
 		case m.Key == "mcpServers" || m.Key == "mcp-servers":
-			r.problem(m.At, leastagency.ProblemIgnored, `Codex reads its servers from "mcp_servers" and starts none of these`)
+			r.Problem(m.At, leastagency.ProblemIgnored, `Codex reads its servers from "mcp_servers" and starts none of these`)
 		case !slices.Contains(securityKeys, m.Key) && !slices.Contains(otherKeys, m.Key):
 			if near := nearest.Key(m.Key, securityKeys); len(near) > 4 {
-				r.problem(m.At, leastagency.ProblemUnknownKey, "Codex knows no setting %s; did you mean %q?", leastagency.Quote(m.Key), near)
+				r.Problem(m.At, leastagency.ProblemUnknownKey, "Codex knows no setting %s; did you mean %q?", leastagency.Quote(m.Key), near)
 			}
 		}
 	}
@@ -62,10 +63,10 @@ func (r *reader) settings(l *leastagency.Layer, t *node.Node) {
 	r.environment(l, t.Get("shell_environment_policy"))
 	r.features(l, t.Get("features"))
 	r.hooks(l, t.Member("hooks"))
-	r.tell(l, leastagency.TextInstructions, t.Get("developer_instructions"))
-	r.tell(l, leastagency.TextInstructions, t.Get("instructions"))
-	r.tell(l, leastagency.TextPrompt, t.Get("compact_prompt"))
-	r.tell(l, leastagency.TextPrompt, t.Get("auto_review", "policy"))
+	r.Tell(l, reading.Text(leastagency.TextInstructions, t.Get("developer_instructions")))
+	r.Tell(l, reading.Text(leastagency.TextInstructions, t.Get("instructions")))
+	r.Tell(l, reading.Text(leastagency.TextPrompt, t.Get("compact_prompt")))
+	r.Tell(l, reading.Text(leastagency.TextPrompt, t.Get("auto_review", "policy")))
 	r.instructionsFile(l, t.Get("model_instructions_file"))
 }
 
@@ -105,30 +106,21 @@ func (r *reader) searchRule(l *leastagency.Layer, text string, at leastagency.Sp
 
 // environment reads which variables commands get. Codex replaces nothing in them.
 func (r *reader) environment(l *leastagency.Layer, block *node.Node) {
-	if !r.typed(block, "shell_environment_policy", node.Map) {
+	if !r.Typed(block, "shell_environment_policy", node.Map) {
 		return
 	}
 	for _, m := range block.Get("set").Each() {
 		r.variable(l, m.Key, m.Value.Scalar())
 	}
 	for _, key := range []string{"exclude", "include_only"} {
-		if list := block.Member(key); list != nil && len(r.list(list.Value, "shell_environment_policy."+key)) > 0 {
+		if list := block.Member(key); list != nil && len(r.Strings(list.Value, "shell_environment_policy."+key)) > 0 {
 			l.Switches = append(l.Switches, &leastagency.Switch{Kind: leastagency.SwitchHardening, Name: "shell_environment_policy." + key, At: list.At})
 		}
 	}
 	known := []string{"inherit", "ignore_default_excludes", "exclude", "set", "include_only", "experimental_use_profile"}
-	r.unknownKeys(block, "shell_environment_policy", known)
+	r.AllUnknown(block, "shell_environment_policy", known...)
 	if n := block.Get("inherit"); n != nil {
 		choice(r, n, "shell_environment_policy.inherit", "Codex does not start with this value", map[string]bool{"all": true, "core": true, "none": true})
-	}
-}
-
-// unknownKeys reports the keys of a protecting table that the product does not know.
-func (r *reader) unknownKeys(block *node.Node, name string, known []string) {
-	for _, m := range block.Each() {
-		if !slices.Contains(known, m.Key) {
-			r.problem(m.At, leastagency.ProblemUnknownKey, "Codex knows no %s in %q, so it protects nothing%s", leastagency.Quote(m.Key), name, meant(m.Key, known))
-		}
 	}
 }
 
@@ -137,19 +129,19 @@ func (r *reader) variable(l *leastagency.Layer, name string, value leastagency.V
 	if !value.Set {
 		return
 	}
-	v, c := credential.Classify(name, value, credential.None, r.sys.Knowledge)
+	v, c := credential.Classify(name, value, credential.None, r.Sys.Knowledge)
 	if c != nil {
 		l.Credentials = append(l.Credentials, c)
 	}
-	if s := credential.Switch(leastagency.ValueAt(v, value.At), r.sys.Knowledge); s != nil {
-		s.Target = r.sys.Knowledge.Redact(s.Target)
+	if s := credential.Switch(leastagency.ValueAt(v, value.At), r.Sys.Knowledge); s != nil {
+		s.Target = r.Sys.Knowledge.Redact(s.Target)
 		l.Switches = append(l.Switches, s)
 	}
 }
 
 // features reads the flags that turn a guard off.
 func (r *reader) features(l *leastagency.Layer, block *node.Node) {
-	if !r.typed(block, "features", node.Map) {
+	if !r.Typed(block, "features", node.Map) {
 		return
 	}
 	for _, key := range []string{"hooks", "codex_hooks"} {
@@ -165,18 +157,18 @@ func (r *reader) skipped(root *node.Node) {
 	for _, m := range root.Get("profiles").Each() {
 		switch p := m.Value; {
 		case strict(p):
-			r.problem(m.At, leastagency.ProblemUnknownKey, "Codex skips profiles in a project file: the stricter profile %s protects nobody here", leastagency.Quote(m.Key))
+			r.Problem(m.At, leastagency.ProblemUnknownKey, "Codex skips profiles in a project file: the stricter profile %s protects nobody here", leastagency.Quote(m.Key))
 		case p.Get("approval_policy") != nil || p.Get("sandbox_mode") != nil:
-			r.problem(m.At, leastagency.ProblemIgnored, "Codex skips profiles in a project file: profile %s changes nothing here", leastagency.Quote(m.Key))
+			r.Problem(m.At, leastagency.ProblemIgnored, "Codex skips profiles in a project file: profile %s changes nothing here", leastagency.Quote(m.Key))
 		}
 	}
 	for _, m := range root.Get("projects").Each() {
 		if level := m.Value.Get("trust_level"); level.String().V == "untrusted" {
-			r.problem(level.At, leastagency.ProblemUnknownKey, "Codex skips \"projects\" in a project file: nothing is kept from being trusted here")
+			r.Problem(level.At, leastagency.ProblemUnknownKey, "Codex skips \"projects\" in a project file: nothing is kept from being trusted here")
 		}
 	}
 	if m := root.Member("otel"); m != nil && m.Value.Get("exporter") != nil && m.Value.Get("exporter").String().V != "none" {
-		r.problem(m.At, leastagency.ProblemUnknownKey, "Codex skips \"otel\" in a project file: no trace of what it does is sent from here")
+		r.Problem(m.At, leastagency.ProblemUnknownKey, "Codex skips \"otel\" in a project file: no trace of what it does is sent from here")
 	}
 }
 
@@ -193,7 +185,7 @@ func strict(profile *node.Node) bool {
 // ownKeys reads the keys that count in a person's or administrator's file alone.
 func (r *reader) ownKeys(l *leastagency.Layer, root *node.Node) {
 	if argv := root.Get("notify").Strings(); len(argv) > 0 {
-		l.Commands = append(l.Commands, command.Exec(argv, root.Get("notify").At, r.sys.Knowledge))
+		l.Commands = append(l.Commands, command.Exec(argv, root.Get("notify").At, r.Sys.Knowledge))
 	}
 	for _, key := range []string{"openai_base_url", "chatgpt_base_url", "experimental_realtime_ws_base_url"} {
 		r.endpoint(l, key, root.Get(key))
@@ -209,9 +201,9 @@ func (r *reader) endpoint(l *leastagency.Layer, name string, n *node.Node) {
 	if !address.Set {
 		return
 	}
-	found, masked := credential.FromURL(address, credential.None, r.sys.Knowledge)
+	found, masked := credential.FromURL(address, credential.None, r.Sys.Knowledge)
 	l.Credentials = append(l.Credentials, found...)
-	l.Switches = append(l.Switches, &leastagency.Switch{Kind: leastagency.SwitchEndpoint, Name: name, At: address.At, Target: r.sys.Knowledge.Redact(masked.V)})
+	l.Switches = append(l.Switches, &leastagency.Switch{Kind: leastagency.SwitchEndpoint, Name: name, At: address.At, Target: r.Sys.Knowledge.Redact(masked.V)})
 }
 
 // provider reads where a model is reached and how the client signs in there.
@@ -227,11 +219,11 @@ func (r *reader) provider(l *leastagency.Layer, p *node.Node) {
 		add(c)
 	}
 	if token := p.Get("experimental_bearer_token").String(); token.Set {
-		_, c := credential.Classify("experimental_bearer_token", token, credential.None, r.sys.Knowledge)
+		_, c := credential.Classify("experimental_bearer_token", token, credential.None, r.Sys.Knowledge)
 		add(c)
 	}
 	for _, m := range p.Get("http_headers").Each() {
-		_, c := credential.Classify(m.Key, m.Value.String(), credential.None, r.sys.Knowledge)
+		_, c := credential.Classify(m.Key, m.Value.String(), credential.None, r.Sys.Knowledge)
 		add(c)
 	}
 	for _, m := range p.Get("env_http_headers").Each() {
@@ -242,7 +234,7 @@ func (r *reader) provider(l *leastagency.Layer, p *node.Node) {
 	}
 	if program := p.Get("auth", "command").String(); program.Set {
 		argv := append([]leastagency.Value[string]{program}, p.Get("auth", "args").Strings()...)
-		l.Commands = append(l.Commands, command.Exec(argv, program.At, r.sys.Knowledge))
+		l.Commands = append(l.Commands, command.Exec(argv, program.At, r.Sys.Knowledge))
 		add(&leastagency.Credential{Name: "auth.command", At: program.At, Source: leastagency.SourceHelper, Kind: "token that a program prints"})
 	}
 }
@@ -251,12 +243,12 @@ func (r *reader) provider(l *leastagency.Layer, p *node.Node) {
 func (r *reader) telemetry(l *leastagency.Layer, otel *node.Node) {
 	for _, m := range otel.Get("exporter").Each() {
 		if address := m.Value.Get("endpoint").String(); address.Set {
-			found, masked := credential.FromURL(address, credential.None, r.sys.Knowledge)
+			found, masked := credential.FromURL(address, credential.None, r.Sys.Knowledge)
 			l.Credentials = append(l.Credentials, found...)
-			l.Switches = append(l.Switches, &leastagency.Switch{Kind: leastagency.SwitchTelemetryTarget, Name: "otel", At: address.At, Target: r.sys.Knowledge.Redact(masked.V)})
+			l.Switches = append(l.Switches, &leastagency.Switch{Kind: leastagency.SwitchTelemetryTarget, Name: "otel", At: address.At, Target: r.Sys.Knowledge.Redact(masked.V)})
 		}
 		for _, header := range m.Value.Get("headers").Each() {
-			if _, c := credential.Classify(header.Key, header.Value.String(), credential.None, r.sys.Knowledge); c != nil {
+			if _, c := credential.Classify(header.Key, header.Value.String(), credential.None, r.Sys.Knowledge); c != nil {
 				l.Credentials = append(l.Credentials, c)
 			}
 		}
@@ -278,7 +270,7 @@ func (r *reader) profileFile() {
 	if root == nil {
 		return
 	}
-	l := r.layer(leastagency.KindSubagent, r.name, r.file.Whole())
+	l := r.layer(leastagency.KindSubagent, r.name, r.File.Whole())
 	r.settings(l, root)
 	r.ownKeys(l, root)
 }
@@ -288,5 +280,5 @@ func (r *reader) open(p string) *leastagency.File {
 	if p == "" || strings.HasPrefix(p, "/") || strings.HasPrefix(p, "~") || strings.ContainsAny(p, "$\\") {
 		return nil
 	}
-	return r.sys.Open(r.home + "/" + p)
+	return r.Sys.Open(r.home + "/" + p)
 }

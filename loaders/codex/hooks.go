@@ -11,6 +11,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/guard"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // An event is a moment at which hooks run.
@@ -62,15 +63,15 @@ var hookTools = []struct {
 
 // hooksFile reads hooks.json.
 func (r *reader) hooksFile() {
-	doc, problems := node.ParseJSON(r.file)
-	r.sys.Problems = append(r.sys.Problems, problems...)
+	doc, problems := node.ParseJSON(r.File)
+	r.Sys.Problems = append(r.Sys.Problems, problems...)
 	if block := doc.Root.Member("hooks"); block != nil {
-		r.hooks(r.layer(leastagency.KindSession, "", r.file.Whole()), block)
+		r.hooks(r.layer(leastagency.KindSession, "", r.File.Whole()), block)
 		return
 	}
 	for _, m := range doc.Root.Each() {
 		if findEvent(m.Key) != nil {
-			r.problem(m.At, leastagency.ProblemUnknownKey, `Codex reads events below "hooks" only: none of these hooks runs`)
+			r.Problem(m.At, leastagency.ProblemUnknownKey, `Codex reads events below "hooks" only: none of these hooks runs`)
 			return
 		}
 	}
@@ -79,25 +80,25 @@ func (r *reader) hooksFile() {
 // hooks reads a table of hooks: event, matcher groups, handlers. In config.toml and in a plugin it
 // may hold more than events.
 func (r *reader) hooks(l *leastagency.Layer, block *node.Member) {
-	if block == nil || !r.typed(block.Value, "hooks", node.Map) {
+	if block == nil || !r.Typed(block.Value, "hooks", node.Map) {
 		return
 	}
 	for _, m := range block.Value.Each() {
 		e := findEvent(m.Key)
-		if e == nil && slices.Contains([]string{"state", "managed_dir", "windows_managed_dir"}, m.Key) || e != nil && !r.typed(m.Value, "hooks."+m.Key, node.List) {
+		if e == nil && slices.Contains([]string{"state", "managed_dir", "windows_managed_dir"}, m.Key) || e != nil && !r.Typed(m.Value, "hooks."+m.Key, node.List) {
 			continue
 		}
 		for _, group := range m.Value.List() {
 			handlers := group.Get("hooks")
 			if e != nil && group.Is(node.Map) && !handlers.Is(node.List) {
-				r.problem(group.At, leastagency.ProblemType, "a group of hooks without a list \"hooks\" runs nothing")
+				r.Problem(group.At, leastagency.ProblemType, "a group of hooks without a list \"hooks\" runs nothing")
 			}
 			for _, h := range handlers.List() {
 				r.hook(l, m, e, group, h)
 			}
 		}
-		if e == nil && len(m.Value.List()) > 0 && meant(m.Key, eventNames()) != "" {
-			r.problem(m.At, leastagency.ProblemUnknownKey, "Codex has no event %s: none of its hooks runs%s", leastagency.Quote(m.Key), meant(m.Key, eventNames()))
+		if e == nil && len(m.Value.List()) > 0 && reading.Meant(m.Key, eventNames()) != "" {
+			r.Problem(m.At, leastagency.ProblemUnknownKey, "Codex has no event %s: none of its hooks runs%s", leastagency.Quote(m.Key), reading.Meant(m.Key, eventNames()))
 		}
 	}
 }
@@ -113,18 +114,18 @@ func (r *reader) hook(l *leastagency.Layer, m node.Member, e *event, group, n *n
 	case !n.Is(node.Map):
 		return
 	case kind.V == "prompt" || kind.V == "agent":
-		r.problem(kind.At, lost, "Codex runs hooks of type \"command\" only: this one never runs")
+		r.Problem(kind.At, lost, "Codex runs hooks of type \"command\" only: this one never runs")
 		return
 	case kind.V != "command" || !line.Is(node.String) || strings.TrimSpace(line.Text) == "":
 		if e != nil {
-			r.problem(n.At, lost, "a hook is a table with \"type\" = \"command\" and a \"command\": this one never runs")
+			r.Problem(n.At, lost, "a hook is a table with \"type\" = \"command\" and a \"command\": this one never runs")
 		}
 		return
 	}
 	h := &leastagency.Hook{At: line.At, Event: leastagency.ValueAt(m.Key, m.At), Matcher: group.Get("matcher").String(), Kind: leastagency.HookCommand,
 		UnknownEvent: e == nil, Async: leastagency.Is(n.Get("async").Bool(), true)}
-	h.Command = command.Parse(line.Text, line.Inner(), r.sys.Knowledge)
-	r.secrets(l, line.Text, line.At)
+	h.Command = command.Parse(line.Text, line.Inner(), r.Sys.Knowledge)
+	r.Secrets(l, line.Text, line.At)
 	if e != nil {
 		h.Blocking = e.blocks && !h.Async
 		h.All, h.Matches = matches(h.Matcher.V, e)
@@ -193,22 +194,22 @@ func (r *reader) scripts(h *leastagency.Hook) []script {
 	const most = 4
 	text := folders.Replace(h.Command.Text)
 	var out []script
-	for _, f := range command.Parse(text, h.At, r.sys.Knowledge).Files {
+	for _, f := range command.Parse(text, h.At, r.Sys.Knowledge).Files {
 		s := script{written: f}
 		switch {
-		case strings.HasPrefix(f, projectMark) && r.scope == leastagency.ScopeProject:
-			s.path, s.written = path.Join(r.root, strings.TrimPrefix(f, projectMark)), strings.TrimPrefix(f, projectMark+"/")
-		case strings.HasPrefix(f, pluginMark) && r.scope == leastagency.ScopePlugin:
-			s.path, s.written = path.Join(r.root, strings.TrimPrefix(f, pluginMark)), strings.TrimPrefix(f, pluginMark+"/")
-		case strings.HasPrefix(f, homeMark) && r.scope == leastagency.ScopeUser:
+		case strings.HasPrefix(f, projectMark) && r.Scope == leastagency.ScopeProject:
+			s.path, s.written = path.Join(r.Root, strings.TrimPrefix(f, projectMark)), strings.TrimPrefix(f, projectMark+"/")
+		case strings.HasPrefix(f, pluginMark) && r.Scope == leastagency.ScopePlugin:
+			s.path, s.written = path.Join(r.Root, strings.TrimPrefix(f, pluginMark)), strings.TrimPrefix(f, pluginMark+"/")
+		case strings.HasPrefix(f, homeMark) && r.Scope == leastagency.ScopeUser:
 			s.path, s.written = path.Join(r.home, strings.TrimPrefix(f, homeMark)), strings.TrimPrefix(f, homeMark+"/")
-		case f == "" || strings.ContainsAny(f, "$%`*\x01") || strings.HasPrefix(f, "/") || strings.HasPrefix(f, "~") || r.scope != leastagency.ScopeProject:
+		case f == "" || strings.ContainsAny(f, "$%`*\x01") || strings.HasPrefix(f, "/") || strings.HasPrefix(f, "~") || r.Scope != leastagency.ScopeProject:
 			continue
 		default:
-			s.path, s.relative = path.Join(r.root, f), !strings.Contains(text, projectMark)
+			s.path, s.relative = path.Join(r.Root, f), !strings.Contains(text, projectMark)
 		}
 		if s.path != ".." && !strings.HasPrefix(s.path, "../") && len(out) < most {
-			s.file = r.sys.Open(s.path)
+			s.file = r.Sys.Open(s.path)
 			out = append(out, s)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // A kind is what a path says a file is.
@@ -50,13 +51,13 @@ func placeOf(p string) place {
 	}
 	dirs := strings.Split(strings.TrimSuffix(dir, "/"), "/")
 	if base == "plugin.json" && dirs[len(dirs)-1] == ".codex-plugin" {
-		return place{kind: kindPlugin, scope: leastagency.ScopePlugin, root: join(dirs[:len(dirs)-1])}
+		return place{kind: kindPlugin, scope: leastagency.ScopePlugin, root: reading.Join(dirs[:len(dirs)-1])}
 	}
 	i := configFolder(dirs)
 	if i < 0 {
 		return place{}
 	}
-	at := place{scope: leastagency.ScopeProject, root: join(dirs[:i]), home: join(dirs[:i+1])}
+	at := place{scope: leastagency.ScopeProject, root: reading.Join(dirs[:i]), home: reading.Join(dirs[:i+1])}
 	machine := i > 0 && dirs[i-1] == "etc" || slices.Contains(dirs[:i], "ProgramData")
 	switch {
 	case machine:
@@ -64,15 +65,15 @@ func placeOf(p string) place {
 		for i > 0 && slices.Contains([]string{"etc", "OpenAI", "ProgramData"}, dirs[i-1]) {
 			i--
 		}
-		at.root = join(dirs[:i])
+		at.root = reading.Join(dirs[:i])
 	case userFolder(dirs, i):
 		at.scope = leastagency.ScopeUser
 		for i > 0 && slices.Contains(configs[:3], dirs[i-1]) {
 			i--
 		}
-		at.root = join(dirs[:i])
+		at.root = reading.Join(dirs[:i])
 	}
-	below := strings.TrimPrefix(join(append(slices.Clone(dirs), base)), at.home+"/")
+	below := strings.TrimPrefix(reading.Join(append(slices.Clone(dirs), base)), at.home+"/")
 	first, rest, nested := strings.Cut(below, "/")
 	switch {
 	case below == "config.toml":
@@ -121,11 +122,4 @@ func configFolder(dirs []string) int {
 func userFolder(dirs []string, i int) bool {
 	return dirs[i] != ".codex" || i > 0 && dirs[i-1] == "codex" || // a package of links: codex/.codex
 		slices.ContainsFunc(dirs[:i], func(d string) bool { return slices.Contains(homes, d) })
-}
-
-func join(dirs []string) string {
-	if len(dirs) == 0 {
-		return "."
-	}
-	return path.Join(dirs...)
 }

@@ -37,9 +37,9 @@ func (r *reader) source(l *leastagency.Layer, m node.Member) leastagency.Artifac
 	address, ref := m.Value.Get("source").String(), m.Value.Get("ref").String()
 	a := leastagency.Artifact{At: m.At, Ecosystem: "git", Version: ref.V, Pin: leastagency.Unpinned}
 	if address.Set {
-		found, masked := credential.FromURL(address, credential.None, r.sys.Knowledge)
+		found, masked := credential.FromURL(address, credential.None, r.Sys.Knowledge)
 		l.Credentials = append(l.Credentials, found...)
-		a.At, a.Name = address.At, r.sys.Knowledge.Redact(masked.V)
+		a.At, a.Name = address.At, r.Sys.Knowledge.Redact(masked.V)
 	}
 	switch {
 	case m.Value.Get("source_type").String().V == "local":
@@ -52,13 +52,13 @@ func (r *reader) source(l *leastagency.Layer, m node.Member) leastagency.Artifac
 
 // plugin reads .codex-plugin/plugin.json and the hooks that it brings.
 func (r *reader) plugin() {
-	doc, problems := node.ParseJSON(r.file)
-	r.sys.Problems = append(r.sys.Problems, problems...)
+	doc, problems := node.ParseJSON(r.File)
+	r.Sys.Problems = append(r.Sys.Problems, problems...)
 	root := doc.Root
 	if !root.Is(node.Map) {
 		return
 	}
-	at := r.file.Whole()
+	at := r.File.Whole()
 	if n := root.Get("name"); n.Is(node.String) {
 		at = n.At
 	}
@@ -90,10 +90,10 @@ func (r *reader) plugin() {
 
 // bundled reads a file of hooks that lies in the plugin, in its root or beside the manifest.
 func (r *reader) bundled(l *leastagency.Layer, p string) {
-	for _, folder := range []string{r.root, path.Dir(r.file.Path)} {
-		if f := r.sys.Open(path.Join(folder, p)); p != "" && f != nil {
+	for _, folder := range []string{r.Root, path.Dir(r.File.Path)} {
+		if f := r.Sys.Open(path.Join(folder, p)); p != "" && f != nil {
 			doc, problems := node.ParseJSON(f)
-			r.sys.Problems = append(r.sys.Problems, problems...)
+			r.Sys.Problems = append(r.Sys.Problems, problems...)
 			r.hooks(l, doc.Root.Member("hooks"))
 			return
 		}

@@ -5,11 +5,12 @@ import (
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // agents reads the limits of sub-agents, and the roles that the file declares.
 func (r *reader) agents(l *leastagency.Layer, block *node.Node) {
-	if !r.typed(block, "agents", node.Map) {
+	if !r.Typed(block, "agents", node.Map) {
 		return
 	}
 	l.Limits.Depth = block.Get("max_depth").Int()
@@ -31,7 +32,7 @@ func (r *reader) role(m node.Member, seconds leastagency.Value[int]) {
 		return
 	}
 	doc, problems := node.ParseTOML(f)
-	r.sys.Problems = append(r.sys.Problems, problems...)
+	r.Sys.Problems = append(r.Sys.Problems, problems...)
 	if doc.Root != nil {
 		if !l.Description.Set {
 			r.describe(l, doc.Root.Get("description"))
@@ -46,11 +47,11 @@ func (r *reader) roleFile() {
 	if root == nil || r.declared() {
 		return
 	}
-	name, at := root.Get("name").String(), r.file.Whole()
+	name, at := root.Get("name").String(), r.File.Whole()
 	if name.Set {
 		at = name.At
 	} else {
-		name.V = path.Base(r.file.Path[:len(r.file.Path)-len(".toml")])
+		name.V = path.Base(r.File.Path[:len(r.File.Path)-len(".toml")])
 	}
 	l := r.layer(leastagency.KindSubagent, name.V, at)
 	r.describe(l, root.Get("description"))
@@ -59,13 +60,13 @@ func (r *reader) roleFile() {
 
 // declared reports whether config.toml beside names this file as that of a role.
 func (r *reader) declared() bool {
-	f := r.sys.Open(r.home + "/config.toml")
+	f := r.Sys.Open(r.home + "/config.toml")
 	if f == nil {
 		return false
 	}
 	doc, _ := node.ParseTOML(f)
 	for _, m := range doc.Root.Get("agents").Each() {
-		if file := m.Value.Get("config_file").String(); file.Set && path.Join(r.home, file.V) == r.file.Path {
+		if file := m.Value.Get("config_file").String(); file.Set && path.Join(r.home, file.V) == r.File.Path {
 			return true
 		}
 	}
@@ -75,6 +76,6 @@ func (r *reader) declared() bool {
 func (r *reader) describe(l *leastagency.Layer, n *node.Node) {
 	if d := n.String(); d.Set && d.V != "" {
 		l.Description = d
-		r.tell(l, leastagency.TextDescription, n)
+		r.Tell(l, reading.Text(leastagency.TextDescription, n))
 	}
 }

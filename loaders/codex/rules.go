@@ -11,6 +11,7 @@ import (
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 const (
@@ -25,20 +26,20 @@ var decisions = map[string]leastagency.Decision{"allow": leastagency.Allow, "pro
 func (r *reader) rulesFile() {
 	var dialect syntax.FileOptions // the strictest one; nothing is evaluated
 
-	l := r.layer(leastagency.KindSession, "", r.file.Whole())
-	if !utf8.Valid(r.file.Data) {
-		r.problem(r.file.Whole(), leastagency.ProblemEncoding, "not UTF-8: Codex does not load these rules")
+	l := r.layer(leastagency.KindSession, "", r.File.Whole())
+	if !utf8.Valid(r.File.Data) {
+		r.Problem(r.File.Whole(), leastagency.ProblemEncoding, "not UTF-8: Codex does not load these rules")
 	}
-	text := strings.ToValidUTF8(string(r.file.Data), "\uFFFD")
-	file, err := dialect.Parse(r.file.Path, text, 0)
+	text := strings.ToValidUTF8(string(r.File.Data), "\uFFFD")
+	file, err := dialect.Parse(r.File.Path, text, 0)
 	if err != nil {
-		at := r.file.Whole()
+		at := r.File.Whole()
 		if e, ok := err.(syntax.Error); ok {
 			at = r.span(e.Pos, e.Pos)
-			file, _ = dialect.Parse(r.file.Path, before(text, int(e.Pos.Line)), 0)
+			file, _ = dialect.Parse(r.File.Path, before(text, int(e.Pos.Line)), 0)
 			err = fmt.Errorf("%s", e.Msg)
 		}
-		r.problem(at, leastagency.ProblemSyntax, "not a file of rules from here on: %s", err)
+		r.Problem(at, leastagency.ProblemSyntax, "not a file of rules from here on: %s", err)
 	}
 	if file == nil {
 		return
@@ -50,7 +51,7 @@ func (r *reader) rulesFile() {
 			continue
 		}
 		if calls++; calls > maxRules {
-			r.problem(r.spanOf(call), leastagency.ProblemLimit, "more than %d rules: not read from here on", maxRules)
+			r.Problem(r.spanOf(call), leastagency.ProblemLimit, "more than %d rules: not read from here on", maxRules)
 			break
 		}
 		r.call(l, call)
@@ -82,16 +83,16 @@ func called(s syntax.Stmt) (*syntax.CallExpr, bool) {
 // span turns two positions of the parser, which count characters, into a place of the file.
 func (r *reader) span(from, to syntax.Position) leastagency.Span {
 	offset := func(p syntax.Position) int {
-		line := r.file.Line(int(p.Line))
+		line := r.File.Line(int(p.Line))
 		i := 0
 		for n := int32(1); n < p.Col && i < len(line); n++ {
 			_, size := utf8.DecodeRune(line[i:])
 			i += size
 		}
-		return r.file.LineStart(int(p.Line)) + i
+		return r.File.LineStart(int(p.Line)) + i
 	}
 	start := offset(from)
-	return r.file.Span(start, max(start, offset(to)))
+	return r.File.Span(start, max(start, offset(to)))
 }
 
 func (r *reader) spanOf(n syntax.Node) leastagency.Span { return r.span(n.Span()) }
@@ -123,7 +124,7 @@ func (r *reader) call(l *leastagency.Layer, call *syntax.CallExpr) {
 			word, ok := literal(value)
 			d, known := decisions[word]
 			if !ok || !known {
-				r.problem(r.spanOf(value), leastagency.ProblemType, "a decision is \"allow\", \"prompt\" or \"forbidden\": Codex does not load rules with another%s", meant(word, keys(decisions)))
+				r.Problem(r.spanOf(value), leastagency.ProblemType, "a decision is \"allow\", \"prompt\" or \"forbidden\": Codex does not load rules with another%s", reading.Meant(word, keys(decisions)))
 				return
 			}
 			decision = d
@@ -139,7 +140,7 @@ func (r *reader) call(l *leastagency.Layer, call *syntax.CallExpr) {
 		if decision == leastagency.Allow {
 			kind = leastagency.ProblemIgnored
 		}
-		r.problem(at, kind, "a pattern is a list of words and of lists of words, written out: this rule was not understood")
+		r.Problem(at, kind, "a pattern is a list of words and of lists of words, written out: this rule was not understood")
 		return
 	}
 	r.examples(words, match, true)
@@ -170,7 +171,7 @@ func (r *reader) examples(words [][]word, list syntax.Expr, want bool) {
 			if !want {
 				says = "matches its pattern, and should not"
 			}
-			r.problem(r.spanOf(e), leastagency.ProblemType, "the example %s %s: Codex loads no rule of this file", leastagency.Quote(strings.Join(argv, " ")), says)
+			r.Problem(r.spanOf(e), leastagency.ProblemType, "the example %s %s: Codex loads no rule of this file", leastagency.Quote(strings.Join(argv, " ")), says)
 		}
 	}
 }
@@ -241,7 +242,7 @@ func (r *reader) prefixes(l *leastagency.Layer, words [][]word, at leastagency.S
 	out := []prefix{{at: at}}
 	for _, alternatives := range words {
 		if len(out)*len(alternatives) > maxAlternatives {
-			r.problem(at, leastagency.ProblemLimit, "the pattern stands for more than %d commands: what follows was not told apart", maxAlternatives)
+			r.Problem(at, leastagency.ProblemLimit, "the pattern stands for more than %d commands: what follows was not told apart", maxAlternatives)
 			break
 		}
 		var next []prefix
@@ -264,16 +265,16 @@ func (r *reader) prefixes(l *leastagency.Layer, words [][]word, at leastagency.S
 // prefix adds one rule: every command line that starts with the words, word by word.
 func (r *reader) prefix(l *leastagency.Layer, words []string, at leastagency.Span, d leastagency.Decision) {
 	text := strings.Join(words, " ")
-	rule := &leastagency.Rule{At: at, Text: r.sys.Knowledge.Redact(text), Decision: d}
+	rule := &leastagency.Rule{At: at, Text: r.Sys.Knowledge.Redact(text), Decision: d}
 	rule.Action = leastagency.Action{Kind: leastagency.ActionShell, Pattern: rule.Text, Open: true}
-	r.secrets(l, text, at)
+	r.Secrets(l, text, at)
 	switch {
 	case strings.ContainsAny(words[0], " \t"):
 		rule.Inert = "its first word is compared with the name of the program, and no program is called " + leastagency.Quote(words[0])
 	case slices.Contains(words, "*") || slices.Contains(words, "**"):
 		rule.Inert = "words are compared as they are, and \"*\" is no wildcard: what follows a prefix is free anyway"
 	default:
-		rule.Action.Command = command.Pattern(text, true, at, r.sys.Knowledge)
+		rule.Action.Command = command.Pattern(text, true, at, r.Sys.Knowledge)
 		if rule.Action.Command != nil {
 			rule.Effects = rule.Action.Command.Effects
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/internal/effect"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // A policy tells when a person is asked.
@@ -110,14 +111,14 @@ func (w *wall) read() access {
 	switch {
 	case stated:
 		if name := profile.String().V; name != "" && builtinProfiles[name] != all {
-			w.problem(profile.At, leastagency.ProblemUnknownKey, "%q stands in the same file, so that %s is not consulted: what it denies is open", "sandbox_mode", leastagency.Quote("default_permissions"))
+			w.Problem(profile.At, leastagency.ProblemUnknownKey, "%q stands in the same file, so that %s is not consulted: what it denies is open", "sandbox_mode", leastagency.Quote("default_permissions"))
 		}
 		w.enclose(a, mode.At)
 		if a == writes {
 			w.workspace(w.table.Get("sandbox_workspace_write"))
 		}
 		return a
-	case w.typed(profile, "default_permissions", node.String):
+	case w.Typed(profile, "default_permissions", node.String):
 		a, built := builtinProfiles[profile.Text]
 		if built {
 			w.enclose(a, profile.At)
@@ -165,25 +166,25 @@ func (w *wall) withhold() {
 
 // workspace reads the table that widens the sandbox of a workspace.
 func (w *wall) workspace(block *node.Node) {
-	if !w.typed(block, "sandbox_workspace_write", node.Map) {
+	if !w.Typed(block, "sandbox_workspace_write", node.Map) {
 		return
 	}
 	s := w.layer.Sandbox
-	s.Writable = append(s.Writable, w.list(block.Get("writable_roots"), "sandbox_workspace_write.writable_roots")...)
-	if open := w.boolean(block.Get("network_access"), "sandbox_workspace_write.network_access"); open.V {
+	s.Writable = append(s.Writable, w.Strings(block.Get("writable_roots"), "sandbox_workspace_write.writable_roots")...)
+	if open := w.Bool(block.Get("network_access"), "sandbox_workspace_write.network_access"); open.V {
 		s.Hosts = append(s.Hosts, leastagency.ValueAt("*", open.At))
 	}
-	w.unknownKeys(block, "sandbox_workspace_write", []string{"writable_roots", "network_access", "exclude_tmpdir_env_var", "exclude_slash_tmp"})
+	w.AllUnknown(block, "sandbox_workspace_write", []string{"writable_roots", "network_access", "exclude_tmpdir_env_var", "exclude_slash_tmp"}...)
 }
 
 // strayLists reports what stands under permissions and is no profile: lists of rules belong to other products.
 func (w *wall) strayLists(block *node.Node) {
-	if !w.typed(block, "permissions", node.Map) {
+	if !w.Typed(block, "permissions", node.Map) {
 		return
 	}
 	for _, m := range block.Each() {
 		if m.Value.Kind != node.Map && m.Value.Kind != node.Invalid {
-			w.problem(m.At, leastagency.ProblemType, "Codex reads profiles under \"permissions\", and %s is none: it protects nothing", leastagency.Quote(m.Key))
+			w.Problem(m.At, leastagency.ProblemType, "Codex reads profiles under \"permissions\", and %s is none: it protects nothing", leastagency.Quote(m.Key))
 		}
 	}
 }
@@ -217,16 +218,16 @@ func (w *wall) rules(name string, block *node.Node) access {
 		}
 	}
 	title := "permissions." + name
-	w.unknownKeys(block, title, []string{"description", "extends", "filesystem", "network", "workspace_roots"})
+	w.AllUnknown(block, title, []string{"description", "extends", "filesystem", "network", "workspace_roots"}...)
 	for _, m := range block.Get("workspace_roots").Each() {
 		if leastagency.Is(m.Value.Bool(), true) {
 			w.layer.Sandbox.Writable = append(w.layer.Sandbox.Writable, leastagency.ValueAt(m.Key, m.At))
 		}
 	}
-	if files := block.Get("filesystem"); w.typed(files, title+".filesystem", node.Map) {
+	if files := block.Get("filesystem"); w.Typed(files, title+".filesystem", node.Map) {
 		a = max(a, w.files(files))
 	}
-	if network := block.Get("network"); w.typed(network, title+".network", node.Map) {
+	if network := block.Get("network"); w.Typed(network, title+".network", node.Map) {
 		w.network(network, title+".network")
 	}
 	return a
@@ -247,7 +248,7 @@ func (w *wall) files(block *node.Node) access {
 		if !known {
 			folder = m.Key
 			if strings.HasPrefix(m.Key, ":") {
-				w.problem(m.At, leastagency.ProblemUnknownKey, "Codex knows no folder %s, so it protects nothing%s", leastagency.Quote(m.Key), meant(m.Key, keys(special)))
+				w.Problem(m.At, leastagency.ProblemUnknownKey, "Codex knows no folder %s, so it protects nothing%s", leastagency.Quote(m.Key), reading.Meant(m.Key, keys(special)))
 				continue
 			}
 		}
@@ -283,9 +284,9 @@ func (w *wall) path(p string, inside bool, m node.Member) access {
 // the network as a whole is on: that is every host, for the list is what the proxy enforces.
 func (w *wall) network(block *node.Node, title string) {
 	s := w.layer.Sandbox
-	w.unknownKeys(block, title, []string{"enabled", "proxy_url", "enable_socks5", "socks_url", "enable_socks5_udp", "allow_upstream_proxy",
-		"dangerously_allow_non_loopback_proxy", "dangerously_allow_all_unix_sockets", "mode", "domains", "unix_sockets", "allow_local_binding", "mitm"})
-	enabled := w.boolean(block.Get("enabled"), title+".enabled")
+	w.AllUnknown(block, title, []string{"enabled", "proxy_url", "enable_socks5", "socks_url", "enable_socks5_udp", "allow_upstream_proxy",
+		"dangerously_allow_non_loopback_proxy", "dangerously_allow_all_unix_sockets", "mode", "domains", "unix_sockets", "allow_local_binding", "mitm"}...)
+	enabled := w.Bool(block.Get("enabled"), title+".enabled")
 	domains := block.Member("domains")
 	proxy := leastagency.Is(w.table.Get("features", "network_proxy").Bool(), true)
 	switch {
@@ -293,7 +294,7 @@ func (w *wall) network(block *node.Node, title string) {
 	case domains == nil || !proxy:
 		s.Hosts = append(s.Hosts, leastagency.ValueAt("*", enabled.At))
 		if domains != nil {
-			w.problem(domains.At, leastagency.ProblemUnknownKey, "%q restricts nothing without the proxy that enforces it: \"features.network_proxy\" is not set, and the network is open", title+".domains")
+			w.Problem(domains.At, leastagency.ProblemUnknownKey, "%q restricts nothing without the proxy that enforces it: \"features.network_proxy\" is not set, and the network is open", title+".domains")
 		}
 	default:
 		for _, m := range domains.Value.Each() {
@@ -312,7 +313,7 @@ func (w *wall) network(block *node.Node, title string) {
 		}
 	}
 	for _, key := range []string{"dangerously_allow_all_unix_sockets", "dangerously_allow_non_loopback_proxy"} {
-		if on := w.boolean(block.Get(key), title+"."+key); on.V {
+		if on := w.Bool(block.Get(key), title+"."+key); on.V {
 			s.Weakened = append(s.Weakened, leastagency.ValueAt(fmt.Sprintf("%s.%s", title, key), on.At))
 		}
 	}

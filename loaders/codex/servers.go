@@ -7,6 +7,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // dialect is what Codex makes of an entry: it expands nothing, and names the variables that hold secrets.
@@ -28,12 +29,12 @@ var (
 
 // servers reads the table of MCP servers.
 func (r *reader) servers(l *leastagency.Layer, block *node.Node) {
-	read := dialect.Read(block, r.sys)
+	read := dialect.Read(block, r.Sys)
 	for _, s := range read {
 		r.server(s, block.Get(s.Name))
 	}
 	l.Servers = append(l.Servers, read...)
-	l.Switches = append(l.Switches, mcpserver.Switches(read, r.sys.Knowledge)...)
+	l.Switches = append(l.Switches, mcpserver.Switches(read, r.Sys.Knowledge)...)
 }
 
 // server adds what only Codex writes: variables by name, and who is asked before a tool runs.
@@ -68,8 +69,8 @@ func (r *reader) server(s *leastagency.Server, n *node.Node) {
 		r.bearer(s, token)
 	}
 	if m := n.Member("bearer_token"); m != nil {
-		r.problem(m.At, leastagency.ProblemIgnored, `Codex rejects "bearer_token": it does not start with a server that has one`)
-		if _, c := credential.Classify("bearer_token", m.Value.String(), credential.None, r.sys.Knowledge); c != nil {
+		r.Problem(m.At, leastagency.ProblemIgnored, `Codex rejects "bearer_token": it does not start with a server that has one`)
+		if _, c := credential.Classify("bearer_token", m.Value.String(), credential.None, r.Sys.Knowledge); c != nil {
 			s.Credentials = append(s.Credentials, c)
 		}
 	}
@@ -80,18 +81,18 @@ func (r *reader) server(s *leastagency.Server, n *node.Node) {
 		switch {
 		case known:
 		case instead != "":
-			r.problem(m.At, leastagency.ProblemUnknownKey, "Codex knows no %s here, so it withholds nothing: %s does", leastagency.Quote(m.Key), instead)
-		case meant(m.Key, filters) != "":
-			r.problem(m.At, leastagency.ProblemUnknownKey, "Codex knows no %s here, so it withholds nothing%s", leastagency.Quote(m.Key), meant(m.Key, filters))
+			r.Problem(m.At, leastagency.ProblemUnknownKey, "Codex knows no %s here, so it withholds nothing: %s does", leastagency.Quote(m.Key), instead)
+		case reading.Meant(m.Key, filters) != "":
+			r.Problem(m.At, leastagency.ProblemUnknownKey, "Codex knows no %s here, so it withholds nothing%s", leastagency.Quote(m.Key), reading.Meant(m.Key, filters))
 		}
 	}
 }
 
 // bearer reads the name of the variable that holds a token; a token in its place is one that lies open.
 func (r *reader) bearer(s *leastagency.Server, token leastagency.Value[string]) {
-	if found := credential.FromText(token.V, token.At, r.sys.Knowledge); len(found) > 0 {
+	if found := credential.FromText(token.V, token.At, r.Sys.Knowledge); len(found) > 0 {
 		s.Credentials = append(s.Credentials, found...)
-		r.problem(token.At, leastagency.ProblemIgnored, `"bearer_token_env_var" takes the name of a variable, and this is none: Codex sends no token to the server`)
+		r.Problem(token.At, leastagency.ProblemIgnored, `"bearer_token_env_var" takes the name of a variable, and this is none: Codex sends no token to the server`)
 		return
 	}
 	if _, c := r.named(token); c != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/effect"
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 	"github.com/leastagency/leastagency/loaders/internal/toolset"
 )
 
@@ -18,11 +19,11 @@ var servers = mcpserver.Dialect{Syntax: credential.Copilot, Included: []string{"
 
 // markdown reads the head and tells where the body is.
 func (r *reader) markdown() (head *node.Node, body leastagency.Span) {
-	doc, problems := node.ParseMarkdown(r.file)
+	doc, problems := node.ParseMarkdown(r.File)
 	if doc.Root.Is(node.Map) {
 		for _, p := range problems {
 			if p.Kind != leastagency.ProblemSyntax { // what is not quite YAML was read as the product reads it
-				r.sys.Problems = append(r.sys.Problems, p)
+				r.Sys.Problems = append(r.Sys.Problems, p)
 			}
 		}
 		return doc.Root, doc.Body
@@ -32,7 +33,7 @@ func (r *reader) markdown() (head *node.Node, body leastagency.Span) {
 
 // stem is the file's name without its endings.
 func (r *reader) stem() string {
-	name := path.Base(r.file.Path)
+	name := path.Base(r.File.Path)
 	for _, end := range []string{".md", ".agent", ".chatmode", ".prompt"} {
 		name = strings.TrimSuffix(name, end)
 	}
@@ -42,10 +43,10 @@ func (r *reader) stem() string {
 // session starts the layer of a file that a whole session reads. One that lies in no folder from
 // which the product takes it is in force nowhere: it is for others to copy.
 func (r *reader) session() *leastagency.Layer {
-	l := r.layer(leastagency.KindSession, "", r.file.Whole())
+	l := r.layer(leastagency.KindSession, "", r.File.Whole())
 	if r.loose {
 		l.Kind = leastagency.KindUnknown
-	} else if r.scope == leastagency.ScopeProject {
+	} else if r.Scope == leastagency.ScopeProject {
 		l.AlsoReadBy = []string{"vscode"}
 	}
 	return l
@@ -58,8 +59,8 @@ func (r *reader) instructions() {
 		return
 	}
 	l := r.session()
-	r.tell(l, leastagency.TextDescription, head.Get("description"))
-	r.body(l, body)
+	r.Tell(l, reading.Text(leastagency.TextDescription, head.Get("description")))
+	r.Tell(l, reading.Body(body))
 }
 
 // ignored are keys of other products' agent files that would narrow or widen an agent there.
@@ -72,11 +73,11 @@ func (r *reader) agent() {
 		if strings.TrimSpace(body.Text()) == "" || r.loose {
 			return
 		}
-		l := r.layer(leastagency.KindUnknown, r.stem(), r.file.Whole()) // without a head it is a page about agents
-		r.body(l, body)
+		l := r.layer(leastagency.KindUnknown, r.stem(), r.File.Whole()) // without a head it is a page about agents
+		r.Tell(l, reading.Body(body))
 		return
 	}
-	name, at := r.stem(), r.file.Whole()
+	name, at := r.stem(), r.File.Whole()
 	if n := head.Get("name").Scalar(); n.V != "" {
 		name, at = n.V, n.At
 	} else if m := head.Member("description"); m != nil {
@@ -84,21 +85,21 @@ func (r *reader) agent() {
 	}
 	l := r.layer(leastagency.KindSubagent, name, at)
 	r.describe(l, head)
-	r.body(l, body)
+	r.Tell(l, reading.Body(body))
 	r.tools(l, head.Get("tools"))
 	for _, handoff := range head.Get("handoffs").List() {
-		r.tell(l, leastagency.TextPrompt, handoff.Get("prompt"))
+		r.Tell(l, reading.Text(leastagency.TextPrompt, handoff.Get("prompt")))
 	}
 	for _, key := range ignored {
 		if m := head.Member(key); m != nil {
-			r.problem(m.At, leastagency.ProblemUnknownKey, "an agent of Copilot has no %q: it is ignored, and only \"tools\" narrows what the agent is offered", key)
+			r.Problem(m.At, leastagency.ProblemUnknownKey, "an agent of Copilot has no %q: it is ignored, and only \"tools\" narrows what the agent is offered", key)
 		}
 	}
 	if head.Get("target").String().V == "vscode" && head.Get("mcp-servers") != nil {
-		r.problem(head.Member("mcp-servers").At, leastagency.ProblemIgnored, "VS Code starts no servers of an agent's file, and the agent is for VS Code alone")
+		r.Problem(head.Member("mcp-servers").At, leastagency.ProblemIgnored, "VS Code starts no servers of an agent's file, and the agent is for VS Code alone")
 	} else if s := head.Get("mcp-servers"); s.Is(node.Map) {
-		l.Servers = servers.Read(s, r.sys)
-		l.Switches = append(l.Switches, mcpserver.Switches(l.Servers, r.sys.Knowledge)...)
+		l.Servers = servers.Read(s, r.Sys)
+		l.Switches = append(l.Switches, mcpserver.Switches(l.Servers, r.Sys.Knowledge)...)
 	}
 	if hooks := head.Get("hooks"); hooks.Is(node.Map) {
 		r.hooks(l, hooks)
@@ -108,7 +109,7 @@ func (r *reader) agent() {
 // describe sets the description, which a model reads when it chooses.
 func (r *reader) describe(l *leastagency.Layer, head *node.Node) {
 	l.Description = head.Get("description").String()
-	r.tell(l, leastagency.TextDescription, head.Get("description"))
+	r.Tell(l, reading.Text(leastagency.TextDescription, head.Get("description")))
 }
 
 // prompt reads a prompt that a person starts by name.
@@ -117,9 +118,9 @@ func (r *reader) prompt() {
 	if head == nil && strings.TrimSpace(body.Text()) == "" {
 		return
 	}
-	l := r.layer(leastagency.KindCommand, r.stem(), r.file.Whole())
+	l := r.layer(leastagency.KindCommand, r.stem(), r.File.Whole())
 	r.describe(l, head)
-	r.body(l, body)
+	r.Tell(l, reading.Body(body))
 	r.tools(l, head.Get("tools"))
 }
 

@@ -8,15 +8,12 @@
 package copilot
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
-	"github.com/leastagency/leastagency/loaders/internal/command"
-	"github.com/leastagency/leastagency/loaders/internal/credential"
-	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // product is the name under which the layers are joined into sessions.
@@ -136,7 +133,7 @@ func markdownKind(base string) kind {
 
 // load reads the file as what its path says it is.
 func load(f *leastagency.File, sys *leastagency.System) {
-	r := &reader{file: f, sys: sys, place: placeOf(f.Path)}
+	r := newReader(f, sys, placeOf(f.Path))
 	switch r.kind {
 	case kindInstructions:
 		r.instructions()
@@ -163,76 +160,24 @@ func load(f *leastagency.File, sys *leastagency.System) {
 
 // A reader reads one file.
 type reader struct {
-	place
-	file *leastagency.File
-	sys  *leastagency.System
+	reading.Reader
+	kind  kind
+	loose bool // lies in no folder from which the product takes it
 }
 
-// layer starts a layer of the file and adds it to the system.
+func newReader(f *leastagency.File, sys *leastagency.System, at place) *reader {
+	return &reader{kind: at.kind, loose: at.loose,
+		Reader: reading.Reader{Product: product, Title: "Copilot", NullIsNone: true, File: f, Sys: sys, Place: reading.Place{Scope: at.scope, Root: at.root}}}
+}
+
+// layer starts a layer as the product decides by itself.
 func (r *reader) layer(kind leastagency.Kind, name string, at leastagency.Span) *leastagency.Layer {
-	l := &leastagency.Layer{Product: product, Kind: kind, Name: name, Scope: r.scope, Root: r.root, At: at, Absent: leastagency.ModeAsk, Order: leastagency.Strictest}
-	r.sys.Layers = append(r.sys.Layers, l)
+	l := r.Layer(kind, name, at)
+	l.Absent, l.Order = leastagency.ModeAsk, leastagency.Strictest
 	return l
 }
 
-// problem reports a place of the file that is not what the product takes.
-func (r *reader) problem(at leastagency.Span, kind leastagency.ProblemKind, format string, args ...any) {
-	r.sys.Problems = append(r.sys.Problems, &leastagency.Problem{At: at, Kind: kind, Text: r.sys.Knowledge.Redact(fmt.Sprintf(format, args...))})
-}
-
-// json reads the file as JSON with comments; nil when it holds no object.
-func (r *reader) json() *node.Node {
-	doc, problems := node.ParseJSONC(r.file)
-	r.sys.Problems = append(r.sys.Problems, problems...)
-	if !doc.Root.Is(node.Map) {
-		return nil
-	}
-	return doc.Root
-}
-
-// typed reports a value that is there and of another kind than the control needs.
-func (r *reader) typed(n *node.Node, key string, want node.Kind) bool {
-	if n == nil || n.Is(want) || n.Is(node.Null) {
-		return n.Is(want)
-	}
-	r.problem(n.At, leastagency.ProblemType, "%s must be %s: Copilot does not apply this value", leastagency.Quote(key), kindNames[want])
-	return false
-}
-
-var kindNames = map[node.Kind]string{node.Bool: "true or false", node.Number: "a number", node.String: "a text", node.List: "a list", node.Map: "an object"}
-
 // add adds a switch.
 func (r *reader) add(l *leastagency.Layer, kind leastagency.SwitchKind, name string, at leastagency.Span, target string) {
-	l.Switches = append(l.Switches, &leastagency.Switch{Kind: kind, Name: name, At: at, Target: r.sys.Knowledge.Redact(target)})
-}
-
-// tell adds prose that a model reads, and the credentials that stand in it.
-func (r *reader) tell(l *leastagency.Layer, kind leastagency.TextKind, n *node.Node) {
-	if n.Is(node.String) && strings.TrimSpace(n.Text) != "" {
-		l.Texts = append(l.Texts, &leastagency.Text{Kind: kind, At: n.Inner(), Body: n.Text, Raw: n.Raw})
-		r.secrets(l, n.Text, n.Inner())
-	}
-}
-
-// body adds the prose below the head of a Markdown file.
-func (r *reader) body(l *leastagency.Layer, at leastagency.Span) {
-	if text := at.Text(); strings.TrimSpace(text) != "" {
-		l.Texts = append(l.Texts, &leastagency.Text{Kind: leastagency.TextInstructions, At: at, Body: text, Raw: true})
-		r.secrets(l, text, at)
-	}
-}
-
-// secrets adds the literal credentials of a text.
-func (r *reader) secrets(l *leastagency.Layer, text string, at leastagency.Span) {
-	if r.sys.Knowledge != nil {
-		l.Credentials = append(l.Credentials, credential.FromText(text, at, r.sys.Knowledge)...)
-	}
-}
-
-// run adds a command line that the product starts by itself.
-func (r *reader) run(l *leastagency.Layer, n *node.Node) {
-	if s := n.String(); strings.TrimSpace(s.V) != "" {
-		l.Commands = append(l.Commands, command.Parse(s.V, n.Inner(), r.sys.Knowledge))
-		r.secrets(l, s.V, s.At)
-	}
+	l.Switches = append(l.Switches, &leastagency.Switch{Kind: kind, Name: name, At: at, Target: r.Sys.Knowledge.Redact(target)})
 }

@@ -53,7 +53,7 @@ func TestPlaces(t *testing.T) {
 
 // TestRule asks what a rule of an administrator speaks of.
 func TestRule(t *testing.T) {
-	r := &reader{file: leastagency.NewFile("x", nil), sys: &leastagency.System{Knowledge: layertest.Known}}
+	r := newReader(leastagency.NewFile("x", nil), &leastagency.System{Knowledge: layertest.Known}, place{})
 	for _, row := range []struct {
 		text    string
 		kind    leastagency.ActionKind
@@ -113,7 +113,7 @@ func TestMatchers(t *testing.T) {
 		{"preToolUse", "ba", false, nil}, // the whole name must match
 		{"sessionStart", "x", true, nil},
 	} {
-		r := &reader{}
+		r := newReader(nil, &leastagency.System{}, place{})
 		h := &leastagency.Hook{Event: leastagency.ValueAt(row.event, leastagency.Span{}), Matcher: leastagency.ValueAt(row.matcher, leastagency.Span{}), All: true}
 		skipped := r.match(h, findEvent(row.event))
 		if row.event == "preToolUse" && row.matcher == "*" {

@@ -59,16 +59,16 @@ var tools = []tool{
 
 // hooksFile reads a file of hooks.
 func (r *reader) hooksFile() {
-	root := r.json()
+	root := r.Object()
 	if root == nil {
 		return
 	}
-	l := r.layer(leastagency.KindSession, "", r.file.Whole())
-	if r.scope == leastagency.ScopeProject {
+	l := r.layer(leastagency.KindSession, "", r.File.Whole())
+	if r.Scope == leastagency.ScopeProject {
 		l.AlsoReadBy = []string{"vscode"}
 	}
 	if off := root.Get("disableAllHooks").Bool(); off.V {
-		r.problem(off.At, leastagency.ProblemIgnored, "none of the hooks of this file runs: \"disableAllHooks\" is on")
+		r.Problem(off.At, leastagency.ProblemIgnored, "none of the hooks of this file runs: \"disableAllHooks\" is on")
 		return
 	}
 	r.hooks(l, root.Get("hooks"))
@@ -76,13 +76,14 @@ func (r *reader) hooksFile() {
 
 // looseHooks reads hooks of a plugin or a collection when their form is this product's.
 func (r *reader) looseHooks() {
-	quiet := &reader{file: r.file, sys: &leastagency.System{Knowledge: r.sys.Knowledge}, place: r.place}
-	root := quiet.json()
+	quiet := *r
+	quiet.Sys = &leastagency.System{Knowledge: r.Sys.Knowledge}
+	root := quiet.Object()
 	if root.Get("version") == nil || !ownForm(root.Get("hooks")) {
 		return
 	}
-	r.sys.Problems = append(r.sys.Problems, quiet.sys.Problems...)
-	l := r.layer(leastagency.KindPlugin, path.Base(path.Dir(r.file.Path)), r.file.Whole())
+	r.Sys.Problems = append(r.Sys.Problems, quiet.Sys.Problems...)
+	l := r.layer(leastagency.KindPlugin, path.Base(path.Dir(r.File.Path)), r.File.Whole())
 	r.hooks(l, root.Get("hooks"))
 }
 
@@ -97,12 +98,12 @@ func ownForm(block *node.Node) bool {
 
 // hooks reads a block of hooks: events with lists of handlers, or of groups that hold them.
 func (r *reader) hooks(l *leastagency.Layer, block *node.Node) {
-	if !r.typed(block, "hooks", node.Map) {
+	if !r.Typed(block, "hooks", node.Map) {
 		return
 	}
 	for _, m := range block.Each() {
 		e := findEvent(m.Key)
-		if !r.typed(m.Value, "hooks."+m.Key, node.List) {
+		if !r.Typed(m.Value, "hooks."+m.Key, node.List) {
 			continue
 		}
 		for _, item := range m.Value.List() {
@@ -126,15 +127,15 @@ func (r *reader) hook(l *leastagency.Layer, m node.Member, e *event, group, n *n
 		h.Kind = leastagency.HookCommand
 		line = r.commandOf(h, n)
 		if line == "" {
-			r.problem(n.At, leastagency.ProblemType, "a hook without \"bash\", \"powershell\", \"command\" or \"exec\" is dropped")
+			r.Problem(n.At, leastagency.ProblemType, "a hook without \"bash\", \"powershell\", \"command\" or \"exec\" is dropped")
 			return
 		}
-		r.secrets(l, line, h.At)
+		r.Secrets(l, line, h.At)
 	case "http":
 		h.Kind = leastagency.HookHTTP
-		found, masked := credential.FromURL(n.Get("url").String(), credential.None, r.sys.Knowledge)
+		found, masked := credential.FromURL(n.Get("url").String(), credential.None, r.Sys.Knowledge)
 		l.Credentials, h.URL = append(l.Credentials, found...), masked
-		h.URL.V = r.sys.Knowledge.Redact(h.URL.V)
+		h.URL.V = r.Sys.Knowledge.Redact(h.URL.V)
 		if !h.URL.Set {
 			return
 		}
@@ -143,10 +144,10 @@ func (r *reader) hook(l *leastagency.Layer, m node.Member, e *event, group, n *n
 		h.Kind = leastagency.HookModel
 		if p := n.Get("prompt"); p.Is(node.String) && p.Text != "" {
 			h.At, h.Prompt = p.At, &leastagency.Text{Kind: leastagency.TextPrompt, At: p.Inner(), Body: p.Text, Raw: p.Raw}
-			r.secrets(l, p.Text, p.At)
+			r.Secrets(l, p.Text, p.At)
 		}
 	default:
-		r.problem(n.Get("type").At, leastagency.ProblemType, "Copilot has no hooks of type %s: this one is dropped", leastagency.Quote(n.Get("type").Scalar().V))
+		r.Problem(n.Get("type").At, leastagency.ProblemType, "Copilot has no hooks of type %s: this one is dropped", leastagency.Quote(n.Get("type").Scalar().V))
 		return
 	}
 	r.environment(l, n.Get("env"), credential.Dollar)
@@ -164,12 +165,12 @@ func (r *reader) hook(l *leastagency.Layer, m node.Member, e *event, group, n *n
 func (r *reader) commandOf(h *leastagency.Hook, n *node.Node) string {
 	for _, key := range []string{"bash", "command", "powershell"} {
 		if c := n.Get(key); c.Is(node.String) && strings.TrimSpace(c.Text) != "" {
-			h.At, h.Command = c.At, command.Parse(c.Text, c.Inner(), r.sys.Knowledge)
+			h.At, h.Command = c.At, command.Parse(c.Text, c.Inner(), r.Sys.Knowledge)
 			return c.Text
 		}
 	}
 	if c := n.Get("exec").String(); c.V != "" {
-		h.At, h.Command = c.At, command.Exec(append([]leastagency.Value[string]{c}, n.Get("args").Strings()...), c.At, r.sys.Knowledge)
+		h.At, h.Command = c.At, command.Exec(append([]leastagency.Value[string]{c}, n.Get("args").Strings()...), c.At, r.Sys.Knowledge)
 		return h.Command.Text
 	}
 	return ""
@@ -179,12 +180,12 @@ func (r *reader) commandOf(h *leastagency.Hook, n *node.Node) string {
 func (r *reader) environment(l *leastagency.Layer, n *node.Node, syntax credential.Syntax) {
 	for _, m := range n.Each() {
 		value := m.Value.Scalar()
-		variable, c := credential.Classify(m.Key, value, syntax, r.sys.Knowledge)
+		variable, c := credential.Classify(m.Key, value, syntax, r.Sys.Knowledge)
 		if c != nil {
 			l.Credentials = append(l.Credentials, c)
 		}
-		if s := credential.Switch(leastagency.ValueAt(variable, value.At), r.sys.Knowledge); value.Set && s != nil {
-			s.Target = r.sys.Knowledge.Redact(s.Target)
+		if s := credential.Switch(leastagency.ValueAt(variable, value.At), r.Sys.Knowledge); value.Set && s != nil {
+			s.Target = r.Sys.Knowledge.Redact(s.Target)
 			l.Switches = append(l.Switches, s)
 		}
 	}
@@ -272,10 +273,10 @@ func (r *reader) guard(h *leastagency.Hook, e *event, n *node.Node, line, skippe
 
 // script returns the file of the tree that a hook runs; nil when it lies elsewhere or cannot be told.
 func (r *reader) script(h *leastagency.Hook, n *node.Node) *leastagency.File {
-	if h.Command == nil || r.scope == leastagency.ScopeManaged {
+	if h.Command == nil || r.Scope == leastagency.ScopeManaged {
 		return nil
 	}
-	base := r.root
+	base := r.Root
 	if dir := n.Get("cwd").String().V; dir != "" && !strings.HasPrefix(dir, "/") {
 		base = path.Join(base, dir)
 	}
@@ -286,7 +287,7 @@ func (r *reader) script(h *leastagency.Hook, n *node.Node) *leastagency.File {
 		}
 		for _, dir := range []string{base, "."} {
 			if p := path.Join(dir, f); p != ".." && !strings.HasPrefix(p, "../") {
-				if file := r.sys.Open(p); file != nil {
+				if file := r.Sys.Open(p); file != nil {
 					return file
 				}
 			}

@@ -22,11 +22,11 @@ var protecting = []string{"sandbox", "permissions", "deniedUrls", "disabledMcpSe
 
 // repository reads .github/copilot/settings.json.
 func (r *reader) repository() {
-	root := r.json()
+	root := r.Object()
 	if root == nil {
 		return
 	}
-	l := r.layer(leastagency.KindSession, "", r.file.Whole())
+	l := r.layer(leastagency.KindSession, "", r.File.Whole())
 	for _, m := range root.Each() {
 		if slices.Contains(shared, m.Key) || strings.HasPrefix(m.Key, "$") {
 			continue
@@ -39,9 +39,9 @@ func (r *reader) repository() {
 			if slices.Contains(protecting, near) {
 				kind = leastagency.ProblemUnknownKey
 			}
-			r.problem(m.At, kind, "Copilot knows no setting %s; did you mean %q?", leastagency.Quote(m.Key), near)
+			r.Problem(m.At, kind, "Copilot knows no setting %s; did you mean %q?", leastagency.Quote(m.Key), near)
 		} else if kind == leastagency.ProblemUnknownKey || slices.Contains([]string{"allowedUrls", "mcpServers", "statusLine", "storeTokenPlaintext"}, m.Key) {
-			r.problem(m.At, kind, "%s is ignored in the settings of a repository: it counts in those of the user and of an administrator", leastagency.Quote(m.Key))
+			r.Problem(m.At, kind, "%s is ignored in the settings of a repository: it counts in those of the user and of an administrator", leastagency.Quote(m.Key))
 		}
 	}
 	r.common(l, root)
@@ -49,11 +49,11 @@ func (r *reader) repository() {
 
 // user reads ~/.copilot/settings.json.
 func (r *reader) user() {
-	root := r.json()
+	root := r.Object()
 	if root == nil {
 		return
 	}
-	l := r.layer(leastagency.KindSession, "", r.file.Whole())
+	l := r.layer(leastagency.KindSession, "", r.File.Whole())
 	r.common(l, root)
 	l.Rules = append(l.Rules, r.requests(root.Get("allowedUrls"), "allowedUrls", leastagency.Allow)...)
 	r.bypass(l, root.Get("permissions"))
@@ -63,7 +63,7 @@ func (r *reader) user() {
 			if m.Key == "allow" {
 				kind = leastagency.ProblemIgnored
 			}
-			r.problem(m.At, kind, "%q counts in managed settings only: here it does nothing", "permissions."+m.Key)
+			r.Problem(m.At, kind, "%q counts in managed settings only: here it does nothing", "permissions."+m.Key)
 		}
 	}
 	r.sandbox(l, root.Get("sandbox"))
@@ -71,11 +71,11 @@ func (r *reader) user() {
 		r.add(l, leastagency.SwitchSafetyOff, "storeTokenPlaintext", b.At, "")
 	}
 	if proxy := root.Get("proxyUrl").String(); proxy.V != "" {
-		found, masked := credential.FromURL(proxy, credential.None, r.sys.Knowledge)
+		found, masked := credential.FromURL(proxy, credential.None, r.Sys.Knowledge)
 		l.Credentials = append(l.Credentials, found...)
 		r.add(l, leastagency.SwitchProxy, "proxyUrl", proxy.At, masked.V)
 	}
-	r.run(l, root.Get("statusLine", "command"))
+	r.Run(l, root.Get("statusLine", "command"))
 	l.Limits.Depth = root.Get("subagents", "maxDepth").Int()
 }
 
@@ -96,20 +96,20 @@ func (r *reader) common(l *leastagency.Layer, root *node.Node) {
 
 // managed reads the settings of an administrator.
 func (r *reader) managed() {
-	root := r.json()
+	root := r.Object()
 	if root == nil {
 		return
 	}
-	l := r.layer(leastagency.KindSession, "", r.file.Whole())
+	l := r.layer(leastagency.KindSession, "", r.File.Whole())
 	permissions := root.Get("permissions")
 	r.bypass(l, permissions)
 	for _, key := range []string{"deny", "ask", "allow"} {
 		list := overridable(permissions.Get(key))
-		if !r.typed(list, "permissions."+key, node.List) {
+		if !r.Typed(list, "permissions."+key, node.List) {
 			continue
 		}
 		for _, item := range list.List() {
-			if r.typed(item, "permissions."+key, node.String) {
+			if r.Typed(item, "permissions."+key, node.String) {
 				l.Rules = append(l.Rules, r.rule(item, decisions[key]))
 			}
 		}
@@ -147,13 +147,13 @@ func (r *reader) bypass(l *leastagency.Layer, permissions *node.Node) {
 	case "disable", "allow-auto-only":
 		r.add(l, leastagency.SwitchHardening, "permissions."+m.Key, value.At, "")
 	default:
-		r.problem(m.Value.At, leastagency.ProblemType, "%q is \"disable\" or \"allow-auto-only\": this value disables nothing", "permissions."+m.Key)
+		r.Problem(m.Value.At, leastagency.ProblemType, "%q is \"disable\" or \"allow-auto-only\": this value disables nothing", "permissions."+m.Key)
 	}
 }
 
 // rule reads one rule of an administrator.
 func (r *reader) rule(n *node.Node, d leastagency.Decision) *leastagency.Rule {
-	rule := &leastagency.Rule{At: n.At, Text: r.sys.Knowledge.Redact(n.Text), Decision: d}
+	rule := &leastagency.Rule{At: n.At, Text: r.Sys.Knowledge.Redact(n.Text), Decision: d}
 	name, spec, bracket := strings.Cut(strings.TrimSpace(n.Text), "(")
 	spec, closed := strings.CutSuffix(spec, ")")
 	a := &rule.Action
@@ -166,8 +166,8 @@ func (r *reader) rule(n *node.Node, d leastagency.Decision) *leastagency.Rule {
 		if words = strings.TrimSpace(words); words == "" && open {
 			break
 		}
-		a.Pattern, a.Open = r.sys.Knowledge.Redact(words), open
-		a.Command = command.Pattern(words, open, n.At, r.sys.Knowledge)
+		a.Pattern, a.Open = r.Sys.Knowledge.Redact(words), open
+		a.Command = command.Pattern(words, open, n.At, r.Sys.Knowledge)
 	case name == "Read" || name == "Edit" || name == "Write":
 		a.Kind = leastagency.ActionRead
 		if name != "Read" {
@@ -205,20 +205,20 @@ func host(pattern string) leastagency.Action {
 
 // requests reads a list of URLs.
 func (r *reader) requests(n *node.Node, key string, d leastagency.Decision) []*leastagency.Rule {
-	if !r.typed(n, key, node.List) {
+	if !r.Typed(n, key, node.List) {
 		return nil
 	}
 	var out []*leastagency.Rule
 	for _, item := range n.Strings() {
 		a := host(item.V)
-		out = append(out, &leastagency.Rule{At: item.At, Text: r.sys.Knowledge.Redact(item.V), Decision: d, Action: a, Effects: effect.Of(a)})
+		out = append(out, &leastagency.Rule{At: item.At, Text: r.Sys.Knowledge.Redact(item.V), Decision: d, Action: a, Effects: effect.Of(a)})
 	}
 	return out
 }
 
 // sandbox reads the wall around commands, servers and tools. Commands inside are asked for as outside.
 func (r *reader) sandbox(l *leastagency.Layer, n *node.Node) {
-	if !r.typed(n, "sandbox", node.Map) {
+	if !r.Typed(n, "sandbox", node.Map) {
 		return
 	}
 	s := &leastagency.Sandbox{At: n.At, Enabled: n.Get("enabled").Bool(), Retry: n.Get("allowBypass").Bool()}
@@ -226,7 +226,7 @@ func (r *reader) sandbox(l *leastagency.Layer, n *node.Node) {
 	if s.Enabled.Set {
 		s.AutoAllow = leastagency.ValueAt(false, s.Enabled.At)
 	}
-	if r.scope == leastagency.ScopeManaged {
+	if r.Scope == leastagency.ScopeManaged {
 		s.FailClosed = n.Get("failIfUnavailable").Bool()
 	}
 	files, network := n.Get("userPolicy", "filesystem"), n.Get("userPolicy", "network")
@@ -242,7 +242,7 @@ func (r *reader) sandbox(l *leastagency.Layer, n *node.Node) {
 	}
 	for _, m := range n.Each() {
 		if near := nearest.Key(m.Key, sandboxKeys); !slices.Contains(sandboxKeys, m.Key) && near != "" {
-			r.problem(m.At, leastagency.ProblemUnknownKey, "Copilot knows no %s in \"sandbox\", so it protects nothing; did you mean %q?", leastagency.Quote(m.Key), near)
+			r.Problem(m.At, leastagency.ProblemUnknownKey, "Copilot knows no %s in \"sandbox\", so it protects nothing; did you mean %q?", leastagency.Quote(m.Key), near)
 		}
 	}
 }
@@ -251,7 +251,7 @@ var sandboxKeys = []string{"enabled", "allowBypass", "auth", "userPolicy", "fail
 
 // approvals reads what a person has approved once and for all, by folder.
 func (r *reader) approvals() {
-	root := r.json()
+	root := r.Object()
 	for _, location := range root.Get("locations").Each() {
 		l := r.layer(leastagency.KindSession, "", location.At)
 		l.Directories = location.Value.Get("allowed_directories").Strings()
@@ -264,14 +264,14 @@ func (r *reader) approvals() {
 func (r *reader) approval(l *leastagency.Layer, n *node.Node) {
 	kind := n.Get("kind").String()
 	allow := func(at leastagency.Span, text string, a leastagency.Action) {
-		l.Rules = append(l.Rules, &leastagency.Rule{At: at, Text: r.sys.Knowledge.Redact(text), Decision: leastagency.Allow, Action: a, Effects: effect.Of(a)})
+		l.Rules = append(l.Rules, &leastagency.Rule{At: at, Text: r.Sys.Knowledge.Redact(text), Decision: leastagency.Allow, Action: a, Effects: effect.Of(a)})
 	}
 	switch kind.V {
 	case "commands":
 		for _, id := range n.Get("commandIdentifiers").Strings() {
 			words, open := strings.CutSuffix(id.V, ":*")
-			r.secrets(l, id.V, id.At)
-			allow(id.At, id.V, leastagency.Action{Kind: leastagency.ActionShell, Pattern: r.sys.Knowledge.Redact(words), Open: open, Command: command.Pattern(words, open, id.At, r.sys.Knowledge)})
+			r.Secrets(l, id.V, id.At)
+			allow(id.At, id.V, leastagency.Action{Kind: leastagency.ActionShell, Pattern: r.Sys.Knowledge.Redact(words), Open: open, Command: command.Pattern(words, open, id.At, r.Sys.Knowledge)})
 		}
 	case "read":
 		allow(kind.At, kind.V, leastagency.Action{Kind: leastagency.ActionRead, Pattern: "**"}) // paths outside are still asked for
@@ -310,9 +310,9 @@ func (r *reader) source(l *leastagency.Layer, n *node.Node, at leastagency.Span)
 		if !v.Set || a.Name != "" {
 			continue
 		}
-		found, masked := credential.FromURL(v, credential.None, r.sys.Knowledge)
+		found, masked := credential.FromURL(v, credential.None, r.Sys.Knowledge)
 		l.Credentials = append(l.Credentials, found...)
-		a.At, a.Name, a.Ecosystem, a.Pin = v.At, r.sys.Knowledge.Redact(masked.V), way.ecosystem, leastagency.Unpinned
+		a.At, a.Name, a.Ecosystem, a.Pin = v.At, r.Sys.Knowledge.Redact(masked.V), way.ecosystem, leastagency.Unpinned
 		if way.key == "path" && n.Get("source").String().V != "git" {
 			a.Pin = leastagency.LocalCode
 		}
@@ -325,15 +325,15 @@ func (r *reader) source(l *leastagency.Layer, n *node.Node, at leastagency.Span)
 
 // setup reads the workflow that prepares the machine of the cloud agent: it runs one job, by name.
 func (r *reader) setup() {
-	docs, problems := node.ParseYAML(r.file)
-	r.sys.Problems = append(r.sys.Problems, problems...)
+	docs, problems := node.ParseYAML(r.File)
+	r.Sys.Problems = append(r.Sys.Problems, problems...)
 	for _, doc := range docs {
 		jobs := doc.Root.Member("jobs")
 		if jobs == nil || !jobs.Value.Is(node.Map) {
 			continue
 		}
 		if jobs.Value.Get("copilot-setup-steps") == nil && len(jobs.Value.Members) > 0 {
-			r.problem(jobs.Value.Members[0].At, leastagency.ProblemIgnored, "the cloud agent runs the job \"copilot-setup-steps\" only: what this one prepares is missing when it works")
+			r.Problem(jobs.Value.Members[0].At, leastagency.ProblemIgnored, "the cloud agent runs the job \"copilot-setup-steps\" only: what this one prepares is missing when it works")
 		}
 	}
 }

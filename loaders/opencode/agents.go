@@ -8,6 +8,7 @@ import (
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/internal/guard"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // natives are the agents that come with the product.
@@ -34,9 +35,9 @@ func (r *reader) agent(name string, at leastagency.Span, n *node.Node, primary b
 	if primary && !limited {
 		l.Kind, l.Name = leastagency.KindSession, "" // a session of its own, with all that sessions have
 	}
-	if d := text(leastagency.TextDescription, n.Get("description")); d != nil {
+	if d := reading.Text(leastagency.TextDescription, n.Get("description")); d != nil {
 		l.Description = n.Get("description").String()
-		r.tell(l, d)
+		r.Tell(l, d)
 	}
 	r.prompt(l, n.Get("prompt"))
 	r.limits(l, n)
@@ -52,7 +53,7 @@ func (r *reader) limits(l *leastagency.Layer, n *node.Node) {
 		}
 	}
 	if m := n.Member("permissions"); m != nil {
-		r.problem(m.At, leastagency.ProblemUnknownKey, `opencode knows no "permissions" of an agent, so this protects nothing; did you mean "permission"?`)
+		r.Problem(m.At, leastagency.ProblemUnknownKey, `opencode knows no "permissions" of an agent, so this protects nothing; did you mean "permission"?`)
 	}
 }
 
@@ -62,7 +63,7 @@ func (r *reader) agentFile() {
 	if head == nil && body == nil || leastagency.Is(head.Get("disable").Bool(), true) {
 		return
 	}
-	name, at := r.name, r.file.Whole()
+	name, at := r.name, r.File.Whole()
 	if n := head.Get("name").String(); n.Set && n.V != "" {
 		name, at = n.V, n.At
 	}
@@ -71,11 +72,11 @@ func (r *reader) agentFile() {
 	if (r.primary || head.Get("mode").String().V == "primary") && !l.NoToolList {
 		l.Kind, l.Name = leastagency.KindSession, ""
 	}
-	if d := text(leastagency.TextDescription, head.Get("description")); d != nil {
+	if d := reading.Text(leastagency.TextDescription, head.Get("description")); d != nil {
 		l.Description = head.Get("description").String()
-		r.tell(l, d)
+		r.Tell(l, d)
 	}
-	r.tell(l, body)
+	r.Tell(l, body)
 	r.limits(l, head)
 }
 
@@ -85,25 +86,25 @@ func (r *reader) commandFile() {
 	if body == nil {
 		return
 	}
-	l := r.layer(leastagency.KindCommand, strings.ReplaceAll(r.name, "/", ":"), r.file.Whole())
-	if d := text(leastagency.TextDescription, head.Get("description")); d != nil {
+	l := r.layer(leastagency.KindCommand, strings.ReplaceAll(r.name, "/", ":"), r.File.Whole())
+	if d := reading.Text(leastagency.TextDescription, head.Get("description")); d != nil {
 		l.Description = head.Get("description").String()
-		r.tell(l, d)
+		r.Tell(l, d)
 	}
-	r.tell(l, body)
+	r.Tell(l, body)
 	r.shell(l, body)
 }
 
 // command reads a command of the configuration.
 func (r *reader) command(name string, at leastagency.Span, n, template *node.Node) {
-	t := text(leastagency.TextInstructions, template)
+	t := reading.Text(leastagency.TextInstructions, template)
 	if t == nil {
 		return
 	}
 	l := r.layer(leastagency.KindCommand, name, at)
-	if d := text(leastagency.TextDescription, n.Get("description")); d != nil {
+	if d := reading.Text(leastagency.TextDescription, n.Get("description")); d != nil {
 		l.Description = n.Get("description").String()
-		r.tell(l, d)
+		r.Tell(l, d)
 	}
 	before := len(l.Texts)
 	r.prompt(l, template)
@@ -114,37 +115,37 @@ func (r *reader) command(name string, at leastagency.Span, n, template *node.Nod
 
 // frontMatter reads the head of a Markdown file and the text below it.
 func (r *reader) frontMatter() (head *node.Node, body *leastagency.Text) {
-	doc, problems := node.ParseMarkdown(r.file)
+	doc, problems := node.ParseMarkdown(r.File)
 	if doc.Root.Is(node.Map) {
 		head = doc.Root
 		for _, p := range problems {
 			if p.Kind != leastagency.ProblemSyntax { // what is not quite YAML was read line by line
-				r.sys.Problems = append(r.sys.Problems, p)
+				r.Sys.Problems = append(r.Sys.Problems, p)
 			}
 		}
 	}
-	return head, whole(doc.Body)
+	return head, reading.Body(doc.Body)
 }
 
 // code reads a plugin or tool of the project: a program that runs inside the product when it starts.
 // A plugin that throws before a tool is executed stops the tool.
 func (r *reader) code() {
-	if strings.HasSuffix(r.file.Path, ".d.ts") || strings.Contains(path.Base(r.file.Path), ".test.") {
+	if strings.HasSuffix(r.File.Path, ".d.ts") || strings.Contains(path.Base(r.File.Path), ".test.") {
 		return
 	}
-	at := r.file.Whole()
+	at := r.File.Whole()
 	l := r.layer(leastagency.KindSession, "", at)
-	l.Plugins = []*leastagency.Plugin{{Name: path.Base(r.file.Path), At: at, Enabled: true, Source: leastagency.Artifact{At: at, Name: r.file.Path, Pin: leastagency.LocalCode}}}
+	l.Plugins = []*leastagency.Plugin{{Name: path.Base(r.File.Path), At: at, Enabled: true, Source: leastagency.Artifact{At: at, Name: r.File.Path, Pin: leastagency.LocalCode}}}
 	const event = "tool.execute.before"
-	code := guard.Code(r.file.Data)
+	code := guard.Code(r.File.Data)
 	i := strings.Index(code, event)
 	if i < 0 {
 		return
 	}
 	place := at
-	if j := strings.Index(string(r.file.Data), event); j >= 0 {
-		place = r.file.Span(j, j+len(event))
+	if j := strings.Index(string(r.File.Data), event); j >= 0 {
+		place = r.File.Span(j, j+len(event))
 	}
-	l.Hooks = []*leastagency.Hook{{At: place, Event: leastagency.ValueAt(event, place), All: true, Kind: leastagency.HookTool, Blocking: true, Script: r.file,
+	l.Hooks = []*leastagency.Hook{{At: place, Event: leastagency.ValueAt(event, place), All: true, Kind: leastagency.HookTool, Blocking: true, Script: r.File,
 		Guard: strings.Contains(code[i:], "throw ")}}
 }

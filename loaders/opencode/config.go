@@ -11,6 +11,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // dialect is how the product writes servers.
@@ -27,13 +28,13 @@ var misplaced = map[string]string{"permissions": "permission", "mcpServers": "mc
 
 // config reads opencode.json.
 func (r *reader) config() {
-	doc, problems := node.ParseJSONC(r.file)
-	r.sys.Problems = append(r.sys.Problems, problems...)
+	doc, problems := node.ParseJSONC(r.File)
+	r.Sys.Problems = append(r.Sys.Problems, problems...)
 	root := doc.Root
-	if !root.Is(node.Map) || path.Base(r.file.Path) == "config.json" && !ours(root) {
+	if !root.Is(node.Map) || path.Base(r.File.Path) == "config.json" && !ours(root) {
 		return
 	}
-	l := r.layer(leastagency.KindSession, "", r.file.Whole())
+	l := r.layer(leastagency.KindSession, "", r.File.Whole())
 	for _, m := range root.Get("mcp").Each() {
 		r.servers = append(r.servers, toolName(m.Key))
 	}
@@ -96,7 +97,7 @@ func (r *reader) unknown(m node.Member) {
 		near = nearest.Key(m.Key, topLevel)
 	}
 	if near != "" {
-		r.problem(m.At, leastagency.ProblemUnknownKey, "opencode has no key %s; did you mean %s?", leastagency.Quote(m.Key), leastagency.Quote(near))
+		r.Problem(m.At, leastagency.ProblemUnknownKey, "opencode has no key %s; did you mean %s?", leastagency.Quote(m.Key), leastagency.Quote(near))
 	}
 }
 
@@ -119,15 +120,15 @@ func (r *reader) mcp(l *leastagency.Layer, n *node.Node) {
 			continue
 		}
 		if env := m.Value.Member("env"); env != nil && m.Value.Get("environment") == nil {
-			r.problem(env.At, leastagency.ProblemUnknownKey, `opencode reads the variables of a server from "environment", not from "env"`)
+			r.Problem(env.At, leastagency.ProblemUnknownKey, `opencode reads the variables of a server from "environment", not from "env"`)
 		}
 		own.Members = append(own.Members, m)
 	}
 	if n.Is(node.Map) && len(own.Members) == 0 {
 		return
 	}
-	l.Servers = dialect.Read(&own, r.sys)
-	l.Switches = append(l.Switches, mcpserver.Switches(l.Servers, r.sys.Knowledge)...)
+	l.Servers = dialect.Read(&own, r.Sys)
+	l.Switches = append(l.Switches, mcpserver.Switches(l.Servers, r.Sys.Knowledge)...)
 }
 
 // builtin are the providers that the product knows by itself: an address for one of them moves its traffic.
@@ -141,7 +142,7 @@ func (r *reader) providers(l *leastagency.Layer, n, root *node.Node) {
 		for _, o := range options.Each() {
 			switch value := o.Value.String(); {
 			case o.Key == "baseURL" || o.Key == "endpoint" || o.Key == "enterpriseUrl":
-				found, masked := credential.FromURL(value, credential.CurlyEnv, r.sys.Knowledge)
+				found, masked := credential.FromURL(value, credential.CurlyEnv, r.Sys.Knowledge)
 				l.Credentials = append(l.Credentials, found...)
 				if value.Set && !strings.Contains(value.V, "{env:") && (slices.Contains(builtin, id) || chosen(root, id)) {
 					l.Switches = append(l.Switches, &leastagency.Switch{Kind: leastagency.SwitchEndpoint, Name: "provider." + id + "." + o.Key, At: value.At, Target: bare(masked.V)})
@@ -149,7 +150,7 @@ func (r *reader) providers(l *leastagency.Layer, n, root *node.Node) {
 			case o.Key == "headers":
 				r.environment(l, o.Value)
 			case value.Set:
-				if _, c := credential.Classify(id+"_"+o.Key, value, credential.CurlyEnv, r.sys.Knowledge); c != nil {
+				if _, c := credential.Classify(id+"_"+o.Key, value, credential.CurlyEnv, r.Sys.Knowledge); c != nil {
 					c.Name = o.Key
 					l.Credentials = append(l.Credentials, c)
 				}
@@ -185,11 +186,11 @@ func bare(address string) string {
 func (r *reader) environment(l *leastagency.Layer, n *node.Node) {
 	for _, m := range n.Each() {
 		value := m.Value.Scalar()
-		v, c := credential.Classify(m.Key, value, credential.CurlyEnv, r.sys.Knowledge)
+		v, c := credential.Classify(m.Key, value, credential.CurlyEnv, r.Sys.Knowledge)
 		if c != nil {
 			l.Credentials = append(l.Credentials, c)
 		}
-		if s := credential.Switch(leastagency.ValueAt(v, value.At), r.sys.Knowledge); s != nil && value.Set {
+		if s := credential.Switch(leastagency.ValueAt(v, value.At), r.Sys.Knowledge); s != nil && value.Set {
 			l.Switches = append(l.Switches, s)
 		}
 	}
@@ -215,7 +216,7 @@ func (r *reader) plugin(l *leastagency.Layer, spec leastagency.Value[string]) *l
 	switch {
 	case strings.HasPrefix(spec.V, "file:"), strings.HasPrefix(spec.V, "."), strings.HasPrefix(spec.V, "/"), strings.HasPrefix(spec.V, "~"), strings.HasPrefix(spec.V, "{"):
 	case strings.Contains(spec.V, "://") || strings.HasPrefix(spec.V, "git@") || strings.HasPrefix(spec.V, "github:"):
-		found, masked := credential.FromURL(spec, credential.CurlyEnv, r.sys.Knowledge)
+		found, masked := credential.FromURL(spec, credential.CurlyEnv, r.Sys.Knowledge)
 		l.Credentials = append(l.Credentials, found...)
 		a.Ecosystem, a.Pin = "git", leastagency.Unpinned
 		a.Name, a.Version, _ = strings.Cut(masked.V, "#")
@@ -252,19 +253,19 @@ func (r *reader) instructions(l *leastagency.Layer, n *node.Node) {
 			r.remote(l, item)
 			continue
 		}
-		f := r.open(r.root, item.V)
+		f := r.open(r.Root, item.V)
 		if f == nil {
-			f = r.open(path.Dir(r.file.Path), item.V)
+			f = r.open(path.Dir(r.File.Path), item.V)
 		}
 		if f != nil {
-			r.tell(l, whole(f.Span(0, len(f.Data))))
+			r.Tell(l, reading.Body(f.Span(0, len(f.Data))))
 		}
 	}
 }
 
 // remote adds instructions that are fetched whenever a session starts.
 func (r *reader) remote(l *leastagency.Layer, address leastagency.Value[string]) {
-	found, masked := credential.FromURL(address, credential.CurlyEnv, r.sys.Knowledge)
+	found, masked := credential.FromURL(address, credential.CurlyEnv, r.Sys.Knowledge)
 	l.Credentials = append(l.Credentials, found...)
 	l.Texts = append(l.Texts, &leastagency.Text{Kind: leastagency.TextInstructions, At: address.At, Imports: []leastagency.Value[string]{masked}})
 }
@@ -334,7 +335,7 @@ func (r *reader) shell(l *leastagency.Layer, t *leastagency.Text) {
 			return
 		}
 		if line := t.Body[start : start+end]; strings.TrimSpace(line) != "" {
-			l.Commands = append(l.Commands, command.Parse(line, t.Span(start, start+end), r.sys.Knowledge))
+			l.Commands = append(l.Commands, command.Parse(line, t.Span(start, start+end), r.Sys.Knowledge))
 		}
 		i = start + end + 1
 	}

@@ -7,15 +7,14 @@
 package opencode
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/internal/command"
-	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // product is the name under which the layers are joined into sessions.
@@ -81,10 +80,10 @@ func placeOf(p string) place {
 			continue
 		}
 		home, below = i, dirs[i+1:]
-		where.scope, where.root = scope, join(dirs[:up])
+		where.scope, where.root = scope, reading.Join(dirs[:up])
 		break
 	}
-	base := path.Base(plain(p))
+	base := path.Base(reading.Plain(p))
 	switch {
 	case base == "opencode.json" || base == "opencode.jsonc" || base == "config.json" && where.scope == leastagency.ScopeUser && len(below) == 0:
 		where.kind = kindConfig
@@ -111,19 +110,10 @@ var (
 	configs  = []string{".config", "config", "dot_config", "xdg_config"}
 )
 
-func join(dirs []string) string { return path.Join(append([]string{"."}, dirs...)...) }
-
-// plain is the path without what marks a file as an example of another.
-func plain(p string) string {
-	for _, mark := range []string{".example", ".sample", ".template", ".dist"} {
-		p = strings.TrimSuffix(p, mark)
-		p = strings.Replace(p, mark+".json", ".json", 1)
-	}
-	return p
-}
-
 func load(f *leastagency.File, sys *leastagency.System) {
-	r := &reader{file: f, sys: sys, place: placeOf(f.Path)}
+	at := placeOf(f.Path)
+	r := &reader{kind: at.kind, name: at.name, primary: at.primary,
+		Reader: reading.Reader{Product: product, Title: "opencode", File: f, Sys: sys, Place: reading.Place{Scope: at.scope, Root: at.root}}}
 	switch r.kind {
 	case kindConfig:
 		r.config()
@@ -138,65 +128,33 @@ func load(f *leastagency.File, sys *leastagency.System) {
 
 // A reader reads one file.
 type reader struct {
-	file *leastagency.File
-	sys  *leastagency.System
-	place
+	reading.Reader
+	kind    kind
+	name    string   // path below agents or commands without its ending
+	primary bool     // of a mode: an agent that a person talks to
 	servers []string // names in this file, as tools carry them
 }
 
-// layer starts a layer of the file and adds it to the system.
+// layer starts a layer as the product decides by itself.
 func (r *reader) layer(kind leastagency.Kind, name string, at leastagency.Span) *leastagency.Layer {
-	l := &leastagency.Layer{Product: product, Kind: kind, Name: name, Scope: r.scope, Root: r.root, At: at,
-		Absent: leastagency.ModeBypass, Order: leastagency.LastMatch}
-	r.sys.Layers = append(r.sys.Layers, l)
+	l := r.Layer(kind, name, at)
+	l.Absent, l.Order = leastagency.ModeBypass, leastagency.LastMatch
 	return l
-}
-
-// problem reports a place of the file that is not what the format demands.
-func (r *reader) problem(at leastagency.Span, kind leastagency.ProblemKind, format string, args ...any) {
-	r.sys.Problems = append(r.sys.Problems, &leastagency.Problem{At: at, Kind: kind, Text: fmt.Sprintf(format, args...)})
-}
-
-// text returns prose that a model reads; nil when there is none.
-func text(kind leastagency.TextKind, n *node.Node) *leastagency.Text {
-	if !n.Is(node.String) || strings.TrimSpace(n.Text) == "" {
-		return nil
-	}
-	return &leastagency.Text{Kind: kind, At: n.Inner(), Body: n.Text, Raw: n.Raw}
-}
-
-// whole returns a file, or the part of it under a span, as instructions; nil when it is empty.
-func whole(at leastagency.Span) *leastagency.Text {
-	if at.IsZero() || strings.TrimSpace(at.Text()) == "" {
-		return nil
-	}
-	return &leastagency.Text{Kind: leastagency.TextInstructions, At: at, Body: at.Text(), Raw: true}
-}
-
-// tell adds prose that a model reads, and the credentials that stand in it.
-func (r *reader) tell(l *leastagency.Layer, t *leastagency.Text) {
-	if t == nil {
-		return
-	}
-	l.Texts = append(l.Texts, t)
-	if r.sys.Knowledge != nil {
-		l.Credentials = append(l.Credentials, credential.FromText(t.Body, t.At, r.sys.Knowledge)...)
-	}
 }
 
 // prompt reads the text of an agent or command: written down, or kept in a file that {file:…} names.
 func (r *reader) prompt(l *leastagency.Layer, n *node.Node) {
-	t := text(leastagency.TextInstructions, n)
+	t := reading.Text(leastagency.TextInstructions, n)
 	if t == nil {
 		return
 	}
 	if name, ok := strings.CutPrefix(strings.TrimSpace(t.Body), "{file:"); ok && strings.HasSuffix(name, "}") {
-		if f := r.open(path.Dir(r.file.Path), strings.TrimSuffix(name, "}")); f != nil {
-			r.tell(l, whole(f.Span(0, len(f.Data))))
+		if f := r.open(path.Dir(r.File.Path), strings.TrimSuffix(name, "}")); f != nil {
+			r.Tell(l, reading.Body(f.Span(0, len(f.Data))))
 		}
 		return
 	}
-	r.tell(l, t)
+	r.Tell(l, t)
 }
 
 // open returns a file of the tree that a path names; nil when it lies elsewhere or is no text.
@@ -208,7 +166,7 @@ func (r *reader) open(dir, name string) *leastagency.File {
 	if p == ".." || strings.HasPrefix(p, "../") {
 		return nil
 	}
-	f := r.sys.Open(p)
+	f := r.Sys.Open(p)
 	if f == nil || slices.Contains(f.Data, 0) {
 		return nil
 	}
@@ -221,5 +179,5 @@ func (r *reader) argv(n *node.Node) *leastagency.Command {
 	if len(words) == 0 {
 		return nil
 	}
-	return command.Exec(words, words[0].At, r.sys.Knowledge)
+	return command.Exec(words, words[0].At, r.Sys.Knowledge)
 }

@@ -51,7 +51,7 @@ func (r *reader) switches(l *leastagency.Layer, tools *node.Node) {
 		on := m.Value.Bool()
 		if !on.Set {
 			if !m.Value.Is(node.Null) {
-				r.problem(m.Value.At, leastagency.ProblemType, "tool %s must be true or false: opencode refuses the file", leastagency.Quote(m.Key))
+				r.Problem(m.Value.At, leastagency.ProblemType, "tool %s must be true or false: opencode refuses the file", leastagency.Quote(m.Key))
 			}
 			continue
 		}
@@ -76,7 +76,7 @@ func (r *reader) permission(l *leastagency.Layer, n *node.Node) {
 			r.rules(l, "*", "*", "*", n.At, d)
 		}
 	case !n.Is(node.Map):
-		r.problem(n.At, leastagency.ProblemType, "\"permission\" must be a decision or an object: opencode refuses the file")
+		r.Problem(n.At, leastagency.ProblemType, "\"permission\" must be a decision or an object: opencode refuses the file")
 	default:
 		for _, m := range n.Each() {
 			r.entry(l, m)
@@ -87,7 +87,7 @@ func (r *reader) permission(l *leastagency.Layer, n *node.Node) {
 // entry reads one key: a decision, or decisions by pattern.
 func (r *reader) entry(l *leastagency.Layer, m node.Member) {
 	if near := nearest.Key(m.Key, keys()); r.known(m.Key) == nil && near != "" && near != m.Key && !strings.Contains(m.Key, "_") {
-		r.problem(m.At, leastagency.ProblemUnknownKey, "opencode has no tool %s to ask for, so this decides nothing; did you mean %s?", leastagency.Quote(m.Key), leastagency.Quote(near))
+		r.Problem(m.At, leastagency.ProblemUnknownKey, "opencode has no tool %s to ask for, so this decides nothing; did you mean %s?", leastagency.Quote(m.Key), leastagency.Quote(near))
 		return
 	}
 	switch {
@@ -107,14 +107,14 @@ func (r *reader) entry(l *leastagency.Layer, m node.Member) {
 			}
 		}
 	default:
-		r.problem(m.Value.At, leastagency.ProblemType, "permission %s must be \"allow\", \"ask\", \"deny\" or an object of patterns: opencode refuses the file", leastagency.Quote(m.Key))
+		r.Problem(m.Value.At, leastagency.ProblemType, "permission %s must be \"allow\", \"ask\", \"deny\" or an object of patterns: opencode refuses the file", leastagency.Quote(m.Key))
 	}
 }
 
 func (r *reader) decision(n *node.Node) leastagency.Decision {
 	d := decisions[n.Text]
 	if !n.Is(node.String) || d == leastagency.DecisionUnknown {
-		r.problem(n.At, leastagency.ProblemType, "a permission must be \"allow\", \"ask\" or \"deny\": opencode refuses the file")
+		r.Problem(n.At, leastagency.ProblemType, "a permission must be \"allow\", \"ask\" or \"deny\": opencode refuses the file")
 		return leastagency.DecisionUnknown
 	}
 	return d
@@ -204,7 +204,7 @@ func (r *reader) action(p permission, pattern string, at leastagency.Span) least
 				words = strings.TrimSuffix(pattern, "*")
 			}
 		}
-		a.Command = command.Pattern(words, a.Open, at, r.sys.Knowledge)
+		a.Command = command.Pattern(words, a.Open, at, r.Sys.Knowledge)
 	case leastagency.ActionRead, leastagency.ActionWrite:
 		a.Pattern = ignored(pattern)
 	case leastagency.ActionFetch:
@@ -303,15 +303,15 @@ func glob(pattern, name string) bool {
 
 // redact takes the secrets out of what of a rule may be shown, and keeps their places.
 func (r *reader) redact(l *leastagency.Layer, rule *leastagency.Rule) {
-	if r.sys.Knowledge == nil {
+	if r.Sys.Knowledge == nil {
 		return
 	}
-	found := credential.FromText(rule.At.Text(), rule.At, r.sys.Knowledge)
+	found := credential.FromText(rule.At.Text(), rule.At, r.Sys.Knowledge)
 	for _, c := range found {
 		secret := strings.Trim(c.At.Text(), `"`)
 		rule.Text = strings.ReplaceAll(rule.Text, secret, "…")
 		rule.Action.Pattern = strings.ReplaceAll(rule.Action.Pattern, secret, "…")
 	}
 	l.Credentials = append(l.Credentials, found...)
-	rule.Text, rule.Action.Pattern = r.sys.Knowledge.Redact(rule.Text), r.sys.Knowledge.Redact(rule.Action.Pattern)
+	rule.Text, rule.Action.Pattern = r.Sys.Knowledge.Redact(rule.Text), r.Sys.Knowledge.Redact(rule.Action.Pattern)
 }

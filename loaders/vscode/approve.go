@@ -22,7 +22,7 @@ var asked = []string{"rm", "rmdir", "del", "Remove-Item", "ri", "rd", "erase", "
 // terminal reads which commands run without a question. Every command of a line must be allowed, and
 // none may be asked for: false never denies, it asks. The built-in questions stay unless redefined.
 func terminal(r *reader, m node.Member) {
-	if !r.typed(m.Value, m.Key, node.Map) {
+	if !r.Typed(m.Value, m.Key, node.Map) {
 		return
 	}
 	off := r.settled["chat.tools.terminal.enableAutoApprove"]
@@ -31,7 +31,7 @@ func terminal(r *reader, m node.Member) {
 		if !stated {
 			continue
 		}
-		rule := &leastagency.Rule{At: e.At, Text: r.sys.Knowledge.Redact(e.Key), Decision: decision}
+		rule := &leastagency.Rule{At: e.At, Text: r.Sys.Knowledge.Redact(e.Key), Decision: decision}
 		rule.Implied = decision == leastagency.Ask && slices.Contains(asked, e.Key) // says what is so anyway
 		rule.Action, rule.Inert = r.shell(e.Key, line, decision)
 		if off.Value != nil && leastagency.Is(off.Value.Bool(), false) && decision == leastagency.Allow {
@@ -40,7 +40,7 @@ func terminal(r *reader, m node.Member) {
 		if rule.Inert == "" {
 			rule.Effects = effect.Of(rule.Action)
 		}
-		r.secrets(e.Key, e.At)
+		r.Secrets(r.layer, e.Key, e.At)
 		r.layer.Rules = append(r.layer.Rules, rule)
 	}
 	if defaults := r.settled["chat.tools.terminal.ignoreDefaultAutoApproveRules"]; defaults.Value != nil && leastagency.Is(defaults.Value.Bool(), true) {
@@ -50,7 +50,7 @@ func terminal(r *reader, m node.Member) {
 		if m.Value.Get(name) != nil {
 			continue
 		}
-		a := leastagency.Action{Kind: leastagency.ActionShell, Pattern: name, Open: true, Command: command.Pattern(name, true, m.At, r.sys.Knowledge)}
+		a := leastagency.Action{Kind: leastagency.ActionShell, Pattern: name, Open: true, Command: command.Pattern(name, true, m.At, r.Sys.Knowledge)}
 		r.layer.Rules = append(r.layer.Rules, &leastagency.Rule{At: m.At, Text: name, Decision: leastagency.Ask, Action: a, Effects: effect.Of(a), Implied: true})
 	}
 }
@@ -68,7 +68,7 @@ func (r *reader) approval(e node.Member) (d leastagency.Decision, line, stated b
 	case b.Set:
 		return leastagency.Ask, line, true
 	case v != nil && !v.Is(node.Null):
-		r.problem(v.At, leastagency.ProblemType, "an approval is true, false or null: VS Code does not apply this value")
+		r.Problem(v.At, leastagency.ProblemType, "an approval is true, false or null: VS Code does not apply this value")
 	}
 	return 0, false, false
 }
@@ -97,7 +97,7 @@ func (r *reader) shell(key string, line bool, d leastagency.Decision) (a leastag
 		case len(heads) == 1 && heads[0].text == "" && heads[0].whole:
 			a.Syntax, a.Pattern, a.Open = leastagency.WordPrefix, "", true // every command
 		case d == leastagency.Ask && !(len(heads) == 1 && heads[0].whole):
-			a.Pattern = r.sys.Knowledge.Redact(a.Pattern)
+			a.Pattern = r.Sys.Knowledge.Redact(a.Pattern)
 			return a, "" // what it asks for is what holds the text, and no more
 		case len(heads) == 1 && heads[0].whole:
 			a.Syntax, a.Pattern, a.Open = leastagency.WordPrefix, heads[0].text, heads[0].open
@@ -122,7 +122,7 @@ func (r *reader) shell(key string, line bool, d leastagency.Decision) (a leastag
 			a.Command.Effects = append(slices.Clone(a.Command.Effects), leastagency.Effect{Capability: leastagency.Execute, Reach: leastagency.Reach{Breadth: leastagency.Machine}, Why: "lets another command follow on the line"})
 		}
 	}
-	a.Pattern = r.sys.Knowledge.Redact(a.Pattern)
+	a.Pattern = r.Sys.Knowledge.Redact(a.Pattern)
 	return a, ""
 }
 
@@ -180,9 +180,9 @@ func source(key string) string {
 // command returns what the commands that start in one of these ways can do.
 func (r *reader) command(heads []head) *leastagency.Command {
 	var out *leastagency.Command
-	at := r.file.Whole()
+	at := r.File.Whole()
 	for _, h := range heads {
-		c := command.Pattern(h.text, h.open, at, r.sys.Knowledge)
+		c := command.Pattern(h.text, h.open, at, r.Sys.Knowledge)
 		if out == nil {
 			out = c
 			continue
@@ -396,7 +396,7 @@ func withoutLookaround(pattern string) (source string, cut bool) {
 // edits reads which files are changed without a question. The last pattern that matches a file counts;
 // that every file may be changed is the default, from which some files are taken out.
 func edits(r *reader, m node.Member) {
-	if !r.typed(m.Value, m.Key, node.Map) {
+	if !r.Typed(m.Value, m.Key, node.Map) {
 		return
 	}
 	entries := m.Value.Each()
@@ -452,7 +452,7 @@ func union(patterns []string, of func(string) []leastagency.Effect) []leastagenc
 
 // urls reads which pages are requested without a question, and whose text reaches the model without one.
 func urls(r *reader, m node.Member) {
-	if !r.typed(m.Value, m.Key, node.Map) {
+	if !r.Typed(m.Value, m.Key, node.Map) {
 		return
 	}
 	for _, e := range m.Value.Each() {
@@ -463,7 +463,7 @@ func urls(r *reader, m node.Member) {
 		if !request.Set && !response.Set {
 			continue
 		}
-		rule := &leastagency.Rule{At: e.At, Text: r.sys.Knowledge.Redact(e.Key), Decision: leastagency.Ask, Action: requestOf(e.Key)}
+		rule := &leastagency.Rule{At: e.At, Text: r.Sys.Knowledge.Redact(e.Key), Decision: leastagency.Ask, Action: requestOf(e.Key)}
 		if request.V {
 			rule.Decision = leastagency.Allow
 		}
@@ -503,7 +503,7 @@ func eligible(r *reader, m node.Member) {
 
 // allowedDomains and deniedDomains speak of the fetch tool where the filter is on, and of commands in the sandbox.
 func allowedDomains(r *reader, m node.Member) {
-	if !r.typed(m.Value, m.Key, node.List) {
+	if !r.Typed(m.Value, m.Key, node.List) {
 		return
 	}
 	if r.filtered(m) && r.sandboxOn() && !r.openNetwork() {
@@ -513,7 +513,7 @@ func allowedDomains(r *reader, m node.Member) {
 }
 
 func deniedDomains(r *reader, m node.Member) {
-	if !r.typed(m.Value, m.Key, node.List) || !r.filtered(m) {
+	if !r.Typed(m.Value, m.Key, node.List) || !r.filtered(m) {
 		return
 	}
 	for _, host := range m.Value.Strings() {
@@ -533,7 +533,7 @@ func (r *reader) filtered(m node.Member) bool {
 		return true
 	}
 	if len(m.Value.List()) > 0 {
-		r.problem(m.At, leastagency.ProblemUnknownKey, "%s filters nothing: neither \"chat.agent.networkFilter\" nor a sandbox without network is on in this file", leastagency.Quote(m.Key))
+		r.Problem(m.At, leastagency.ProblemUnknownKey, "%s filters nothing: neither \"chat.agent.networkFilter\" nor a sandbox without network is on in this file", leastagency.Quote(m.Key))
 	}
 	return false
 }

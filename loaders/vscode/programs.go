@@ -24,7 +24,7 @@ var programs = []string{
 // program reads a setting that names a program. One that lies in the tree runs for everyone who opens
 // the folder and trusts it; what a build puts there later is the person's own.
 func (r *reader) program(key string, n *node.Node) {
-	if r.scope == leastagency.ScopeUser || r.kind == kindContainer || key == "git.path" { // which a project cannot set
+	if r.Scope == leastagency.ScopeUser || r.kind == kindContainer || key == "git.path" { // which a project cannot set
 		return
 	}
 	names := n.Strings()
@@ -32,7 +32,7 @@ func (r *reader) program(key string, n *node.Node) {
 		names = append(names, s)
 	}
 	for _, name := range names {
-		if p, inside := r.inTree(name.V); inside && r.sys.Open(p) != nil {
+		if p, inside := r.inTree(name.V); inside && r.Sys.Open(p) != nil {
 			r.add(leastagency.SwitchProgram, key, name.At, p)
 		}
 	}
@@ -54,7 +54,7 @@ func (r *reader) inTree(name string) (p string, inside bool) {
 	case !inside && !strings.Contains(name, "/"):
 		return "", false
 	}
-	p = path.Join(r.root, name)
+	p = path.Join(r.Root, name)
 	return p, p != ".." && !strings.HasPrefix(p, "../")
 }
 
@@ -71,7 +71,7 @@ func profile(r *reader, m node.Member) {
 }
 
 func environment(r *reader, m node.Member) {
-	if r.typed(m.Value, m.Key, node.Map) {
+	if r.Typed(m.Value, m.Key, node.Map) {
 		r.variables(m.Value)
 	}
 }
@@ -83,12 +83,12 @@ func (r *reader) variables(n *node.Node) {
 		if !value.Set || m.Key == "PATH" && !shadows(value.V) {
 			continue
 		}
-		variable, c := credential.Classify(m.Key, value, credential.InputBraces, r.sys.Knowledge)
+		variable, c := credential.Classify(m.Key, value, credential.InputBraces, r.Sys.Knowledge)
 		if c != nil {
 			r.layer.Credentials = append(r.layer.Credentials, c)
 		}
-		if s := credential.Switch(leastagency.ValueAt(variable, value.At), r.sys.Knowledge); s != nil {
-			s.Target = r.sys.Knowledge.Redact(s.Target)
+		if s := credential.Switch(leastagency.ValueAt(variable, value.At), r.Sys.Knowledge); s != nil {
+			s.Target = r.Sys.Knowledge.Redact(s.Target)
 			r.layer.Switches = append(r.layer.Switches, s)
 		}
 	}

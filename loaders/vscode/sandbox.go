@@ -10,7 +10,7 @@ import (
 // sandbox returns the wall around the commands of the agent.
 func (r *reader) sandbox() *leastagency.Sandbox {
 	if r.layer.Sandbox == nil {
-		r.layer.Sandbox = &leastagency.Sandbox{At: r.file.Whole()}
+		r.layer.Sandbox = &leastagency.Sandbox{At: r.File.Whole()}
 	}
 	return r.layer.Sandbox
 }
@@ -59,7 +59,7 @@ func sandboxed(r *reader, m node.Member) {
 
 func sandboxFlag(field func(*leastagency.Sandbox) *leastagency.Value[bool]) func(*reader, node.Member) {
 	return func(r *reader, m node.Member) {
-		if r.typed(m.Value, m.Key, node.Bool) {
+		if r.Typed(m.Value, m.Key, node.Bool) {
 			*field(r.sandbox()) = m.Value.Bool()
 		}
 	}
@@ -67,7 +67,7 @@ func sandboxFlag(field func(*leastagency.Sandbox) *leastagency.Value[bool]) func
 
 // sandboxFiles reads the paths of one platform.
 func sandboxFiles(r *reader, m node.Member) {
-	if !r.typed(m.Value, m.Key, node.Map) {
+	if !r.Typed(m.Value, m.Key, node.Map) {
 		return
 	}
 	s := r.sandbox()
@@ -75,10 +75,10 @@ func sandboxFiles(r *reader, m node.Member) {
 	for _, e := range m.Value.Each() {
 		field := fields[e.Key]
 		if field == nil {
-			r.problem(e.At, leastagency.ProblemUnknownKey, "VS Code knows no %s in %q, so it protects nothing", leastagency.Quote(e.Key), m.Key)
+			r.Problem(e.At, leastagency.ProblemUnknownKey, "VS Code knows no %s in %q, so it protects nothing", leastagency.Quote(e.Key), m.Key)
 			continue
 		}
-		if r.typed(e.Value, m.Key+"."+e.Key, node.List) {
+		if r.Typed(e.Value, m.Key+"."+e.Key, node.List) {
 			*field = append(*field, e.Value.Strings()...)
 		}
 	}

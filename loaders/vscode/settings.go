@@ -8,6 +8,7 @@ import (
 	"github.com/leastagency/leastagency/internal/nearest"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // A reach tells which files a setting is taken from.
@@ -120,9 +121,9 @@ func (r *reader) setting(s setting, m node.Member) {
 	where := ""
 	switch {
 	case s.renamed != "":
-		r.problem(m.At, unread(s.widens), "VS Code reads no %s any more: it is called %q", leastagency.Quote(m.Key), s.renamed)
+		r.Problem(m.At, unread(s.widens), "VS Code reads no %s any more: it is called %q", leastagency.Quote(m.Key), s.renamed)
 		return
-	case r.scope == leastagency.ScopeUser:
+	case r.Scope == leastagency.ScopeUser:
 	case s.reach == users:
 		where = "user settings"
 	case s.reach == machines && r.kind != kindContainer:
@@ -131,7 +132,7 @@ func (r *reader) setting(s setting, m node.Member) {
 	if where != "" {
 		// Leaving out a grant costs nothing, and a list of edits that are to be asked for is lost.
 		widens := s.widens || s.key == "chat.tools.edits.autoApprove" && !slices.ContainsFunc(m.Value.Each(), func(e node.Member) bool { return leastagency.Is(e.Value.Bool(), false) })
-		r.problem(m.At, unread(widens), "%s counts in %s only: in the file of a project VS Code does not read it", leastagency.Quote(m.Key), where)
+		r.Problem(m.At, unread(widens), "%s counts in %s only: in the file of a project VS Code does not read it", leastagency.Quote(m.Key), where)
 		return
 	}
 	if s.read != nil && !m.Value.Is(node.Null) {
@@ -155,12 +156,12 @@ func (r *reader) stranger(m node.Member) {
 		known[i] = s.key
 	}
 	if near := nearest.Key(m.Key, known); near != "" {
-		r.problem(m.At, unread(settings[slices.Index(known, near)].widens), "VS Code knows no setting %s; did you mean %q?", leastagency.Quote(m.Key), near)
+		r.Problem(m.At, unread(settings[slices.Index(known, near)].widens), "VS Code knows no setting %s; did you mean %q?", leastagency.Quote(m.Key), near)
 	}
 }
 
 func global(r *reader, m node.Member) {
-	if r.typed(m.Value, m.Key, node.Bool) && leastagency.Is(m.Value.Bool(), true) {
+	if r.Typed(m.Value, m.Key, node.Bool) && leastagency.Is(m.Value.Bool(), true) {
 		r.layer.Mode = leastagency.ValueAt(leastagency.ModeBypass, m.Value.At)
 	}
 }
@@ -178,12 +179,12 @@ func defaultConfiguration(r *reader, m node.Member) {
 }
 
 func (r *reader) level(key string, n *node.Node) {
-	if !r.typed(n, key, node.String) {
+	if !r.Typed(n, key, node.String) {
 		return
 	}
 	mode, known := levels[n.Text]
 	if !known {
-		r.problem(n.At, leastagency.ProblemIgnored, "VS Code has no permission level %s in %q: sessions start with the default one", leastagency.Quote(n.Text), key)
+		r.Problem(n.At, leastagency.ProblemIgnored, "VS Code has no permission level %s in %q: sessions start with the default one", leastagency.Quote(n.Text), key)
 		return
 	}
 	if r.layer.Mode.V != leastagency.ModeBypass {
@@ -192,13 +193,13 @@ func (r *reader) level(key string, n *node.Node) {
 }
 
 func offHardens(r *reader, m node.Member) {
-	if r.typed(m.Value, m.Key, node.Bool) && leastagency.Is(m.Value.Bool(), false) {
+	if r.Typed(m.Value, m.Key, node.Bool) && leastagency.Is(m.Value.Bool(), false) {
 		r.add(leastagency.SwitchHardening, m.Key, m.Value.At, "")
 	}
 }
 
 func onHardens(r *reader, m node.Member) {
-	if r.typed(m.Value, m.Key, node.Bool) && leastagency.Is(m.Value.Bool(), true) {
+	if r.Typed(m.Value, m.Key, node.Bool) && leastagency.Is(m.Value.Bool(), true) {
 		r.add(leastagency.SwitchHardening, m.Key, m.Value.At, "")
 	}
 }
@@ -220,7 +221,7 @@ func offIs(kind leastagency.SwitchKind) func(*reader, node.Member) {
 func points(kind leastagency.SwitchKind) func(*reader, node.Member) {
 	return func(r *reader, m node.Member) {
 		if address := m.Value.String(); address.V != "" {
-			found, masked := credential.FromURL(address, credential.InputBraces, r.sys.Knowledge)
+			found, masked := credential.FromURL(address, credential.InputBraces, r.Sys.Knowledge)
 			r.layer.Credentials = append(r.layer.Credentials, found...)
 			r.add(kind, m.Key, address.At, masked.V)
 		}
@@ -253,9 +254,9 @@ func servedFrom(r *reader, m node.Member) {
 
 func marketplaces(r *reader, m node.Member) {
 	for _, source := range m.Value.Strings() {
-		found, masked := credential.FromURL(source, credential.None, r.sys.Knowledge)
+		found, masked := credential.FromURL(source, credential.None, r.Sys.Knowledge)
 		r.layer.Credentials = append(r.layer.Credentials, found...)
-		a := leastagency.Artifact{At: source.At, Ecosystem: "github", Name: r.sys.Knowledge.Redact(masked.V), Pin: leastagency.Unpinned}
+		a := leastagency.Artifact{At: source.At, Ecosystem: "github", Name: r.Sys.Knowledge.Redact(masked.V), Pin: leastagency.Unpinned}
 		switch {
 		case strings.HasPrefix(source.V, "file:"):
 			a.Ecosystem, a.Pin = "", leastagency.LocalCode
@@ -269,7 +270,7 @@ func marketplaces(r *reader, m node.Member) {
 // instructions reads a list of {text} or {file}.
 func instructions(r *reader, m node.Member) {
 	for _, item := range m.Value.List() {
-		r.tell(item.Get("text"))
+		r.Tell(r.layer, reading.Text(leastagency.TextInstructions, item.Get("text")))
 	}
 }
 
@@ -282,10 +283,10 @@ func (r *reader) claudeCode() {
 	}
 	allowed, _ := r.settled["claudeCode.allowDangerouslySkipPermissions"]
 	switch {
-	case r.scope != leastagency.ScopeUser && r.kind != kindContainer:
-		r.problem(m.At, leastagency.ProblemIgnored, "%s counts in settings of the user and the machine only: in the file of a project it is not read", leastagency.Quote(m.Key))
+	case r.Scope != leastagency.ScopeUser && r.kind != kindContainer:
+		r.Problem(m.At, leastagency.ProblemIgnored, "%s counts in settings of the user and the machine only: in the file of a project it is not read", leastagency.Quote(m.Key))
 	case allowed.Value != nil && leastagency.Is(allowed.Value.Bool(), true):
-		r.sys.Layers = append(r.sys.Layers, &leastagency.Layer{Product: "claude-code", Kind: leastagency.KindSession, Scope: r.scope, Root: r.root, At: m.At,
+		r.Sys.Layers = append(r.Sys.Layers, &leastagency.Layer{Product: "claude-code", Kind: leastagency.KindSession, Scope: r.Scope, Root: r.Root, At: m.At,
 			Absent: leastagency.ModeAsk, Mode: leastagency.ValueAt(leastagency.ModeBypass, m.Value.At)})
 	}
 }

@@ -64,7 +64,7 @@ func (r *reader) hook(n, task *node.Node, on leastagency.Value[string]) {
 	if c == nil {
 		return
 	}
-	r.secrets(c.Text, c.At)
+	r.Secrets(r.layer, c.Text, c.At)
 	r.layer.Hooks = append(r.layer.Hooks, &leastagency.Hook{At: c.At, Event: leastagency.ValueAt("folderOpen", on.At), All: true, Kind: leastagency.HookCommand, Command: c, Hidden: hidden(task)})
 }
 
@@ -79,7 +79,7 @@ func hidden(task *node.Node) bool {
 func (r *reader) commandOf(n, task *node.Node) *leastagency.Command {
 	kind := task.Get("type").String().V
 	if script := n.Get("script").String(); kind == "npm" && script.Set {
-		return command.Exec([]leastagency.Value[string]{leastagency.ValueAt("npm", script.At), leastagency.ValueAt("run", script.At), script}, script.At, r.sys.Knowledge)
+		return command.Exec([]leastagency.Value[string]{leastagency.ValueAt("npm", script.At), leastagency.ValueAt("run", script.At), script}, script.At, r.Sys.Knowledge)
 	}
 	program := word(n.Get("command"))
 	if strings.TrimSpace(program.V) == "" {
@@ -94,7 +94,7 @@ func (r *reader) commandOf(n, task *node.Node) *leastagency.Command {
 		for _, a := range args.List() {
 			argv = append(argv, word(a))
 		}
-		return command.Exec(argv, program.At, r.sys.Knowledge)
+		return command.Exec(argv, program.At, r.Sys.Knowledge)
 	}
 	line := program.V
 	for _, a := range args.List() {
@@ -107,9 +107,9 @@ func (r *reader) commandOf(n, task *node.Node) *leastagency.Command {
 	at := program.At
 	if shell := n.Get("options", "shell", "executable").String(); shell.V != "" {
 		argv := append([]leastagency.Value[string]{shell}, n.Get("options", "shell", "args").Strings()...)
-		return command.Exec(append(argv, leastagency.ValueAt(line, at)), at, r.sys.Knowledge)
+		return command.Exec(append(argv, leastagency.ValueAt(line, at)), at, r.Sys.Knowledge)
 	}
-	return command.Parse(line, at, r.sys.Knowledge)
+	return command.Parse(line, at, r.Sys.Knowledge)
 }
 
 // word reads a word of a command line: a text, or an object that also says how it is quoted.

@@ -9,7 +9,6 @@
 package vscode
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -18,6 +17,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // product is the name under which the layers are joined into sessions.
@@ -95,13 +95,13 @@ func placeOf(p string) place {
 
 // load reads the file as what its path says it is.
 func load(f *leastagency.File, sys *leastagency.System) {
-	r := &reader{file: f, sys: sys, place: placeOf(f.Path)}
+	r := newReader(f, sys, placeOf(f.Path))
 	doc, problems := node.ParseJSONC(f)
 	if r.kind != kindContainer { // which has another reader to say what is wrong with it
 		sys.Problems = append(sys.Problems, problems...)
 	}
 	root := doc.Root
-	r.layer = &leastagency.Layer{Product: product, Kind: leastagency.KindSession, Scope: r.scope, Root: r.root, At: f.Whole(), Absent: leastagency.ModeAcceptEdits, Order: leastagency.Strictest}
+	r.layer = &leastagency.Layer{Product: product, Kind: leastagency.KindSession, Scope: r.Scope, Root: r.Root, At: f.Whole(), Absent: leastagency.ModeAcceptEdits, Order: leastagency.Strictest}
 	switch r.kind {
 	case kindSettings:
 		r.settings(root)
@@ -128,17 +128,15 @@ func states(l *leastagency.Layer) bool {
 
 // A reader reads one file.
 type reader struct {
-	place
-	file  *leastagency.File
-	sys   *leastagency.System
+	reading.Reader
+	kind  kind
 	layer *leastagency.Layer
 
 	settled map[string]node.Member // the settings of the file by key
 }
 
-// problem reports a place of the file that is not what the editor takes.
-func (r *reader) problem(at leastagency.Span, kind leastagency.ProblemKind, format string, args ...any) {
-	r.sys.Problems = append(r.sys.Problems, &leastagency.Problem{At: at, Kind: kind, Text: r.sys.Knowledge.Redact(fmt.Sprintf(format, args...))})
+func newReader(f *leastagency.File, sys *leastagency.System, at place) *reader {
+	return &reader{kind: at.kind, Reader: reading.Reader{Product: product, Title: "VS Code", NullIsNone: true, File: f, Sys: sys, Place: reading.Place{Scope: at.scope, Root: at.root}}}
 }
 
 // unread is the kind of problem that a key is which the editor does not read: nothing is lost with one that only widens.
@@ -149,36 +147,9 @@ func unread(widens bool) leastagency.ProblemKind {
 	return leastagency.ProblemUnknownKey
 }
 
-// typed reports a value that is there and of another kind than the control needs.
-func (r *reader) typed(n *node.Node, key string, want node.Kind) bool {
-	if n == nil || n.Is(want) || n.Is(node.Null) {
-		return n.Is(want)
-	}
-	r.problem(n.At, leastagency.ProblemType, "%s must be %s: VS Code does not apply this value", leastagency.Quote(key), kindNames[want])
-	return false
-}
-
-var kindNames = map[node.Kind]string{node.Bool: "true or false", node.Number: "a number", node.String: "a text", node.List: "a list", node.Map: "an object"}
-
 // add adds a switch.
 func (r *reader) add(kind leastagency.SwitchKind, name string, at leastagency.Span, target string) {
-	r.layer.Switches = append(r.layer.Switches, &leastagency.Switch{Kind: kind, Name: name, At: at, Target: r.sys.Knowledge.Redact(target)})
-}
-
-// tell adds prose that a model reads, and the credentials that stand in it.
-func (r *reader) tell(n *node.Node) {
-	if !n.Is(node.String) || strings.TrimSpace(n.Text) == "" {
-		return
-	}
-	r.layer.Texts = append(r.layer.Texts, &leastagency.Text{Kind: leastagency.TextInstructions, At: n.Inner(), Body: n.Text, Raw: n.Raw})
-	r.secrets(n.Text, n.Inner())
-}
-
-// secrets adds the literal credentials of a text.
-func (r *reader) secrets(text string, at leastagency.Span) {
-	if r.sys.Knowledge != nil {
-		r.layer.Credentials = append(r.layer.Credentials, credential.FromText(text, at, r.sys.Knowledge)...)
-	}
+	r.layer.Switches = append(r.layer.Switches, &leastagency.Switch{Kind: kind, Name: name, At: at, Target: r.Sys.Knowledge.Redact(target)})
 }
 
 // servers reads a map of MCP servers.
@@ -186,6 +157,6 @@ func (r *reader) servers(n *node.Node) {
 	if !n.Is(node.Map) {
 		return
 	}
-	r.layer.Servers = mcpserver.Dialect{Syntax: credential.InputBraces}.Read(n, r.sys)
-	r.layer.Switches = append(r.layer.Switches, mcpserver.Switches(r.layer.Servers, r.sys.Knowledge)...)
+	r.layer.Servers = mcpserver.Dialect{Syntax: credential.InputBraces}.Read(n, r.Sys)
+	r.layer.Switches = append(r.layer.Switches, mcpserver.Switches(r.layer.Servers, r.Sys.Knowledge)...)
 }

@@ -75,7 +75,7 @@ func TestApproval(t *testing.T) {
 		{"/^(git|npm test)/", false, "^(git|npm test)", true, false, false},
 		{"/^git|npm/", false, "^git|npm", true, true, false}, // only the first alternative is held to the beginning
 	} {
-		r := &reader{file: leastagency.NewFile("x", []byte("{}")), sys: &leastagency.System{Knowledge: layertest.Known}}
+		r := newReader(leastagency.NewFile("x", []byte("{}")), &leastagency.System{Knowledge: layertest.Known}, place{})
 		a, inert := r.shell(row.key, row.line, leastagency.Allow)
 		if a.Kind != leastagency.ActionShell || (inert != "") != row.inert {
 			t.Errorf("%q: %+v, inert %q", row.key, a, inert)
@@ -99,7 +99,7 @@ func TestApproval(t *testing.T) {
 // TestAsk holds that a question is asked for no more than the text that an expression finds.
 func TestAsk(t *testing.T) {
 	for key, whole := range map[string]bool{"/\\.ps1/i": false, "/.*/": true, "/^rm (-r|-f)/": false} {
-		r := &reader{file: leastagency.NewFile("x", []byte("{}")), sys: &leastagency.System{Knowledge: layertest.Known}}
+		r := newReader(leastagency.NewFile("x", []byte("{}")), &leastagency.System{Knowledge: layertest.Known}, place{})
 		if a, _ := r.shell(key, true, leastagency.Ask); a.Whole() != whole || a.Command != nil {
 			t.Errorf("%q: %+v", key, a)
 		}
@@ -213,7 +213,7 @@ func FuzzApproval(f *testing.F) {
 		f.Add(s, true)
 	}
 	f.Fuzz(func(t *testing.T, key string, line bool) {
-		r := &reader{file: leastagency.NewFile("x", []byte("{}")), sys: &leastagency.System{Knowledge: layertest.Known}}
+		r := newReader(leastagency.NewFile("x", []byte("{}")), &leastagency.System{Knowledge: layertest.Known}, place{})
 		a, inert := r.shell(key, line, leastagency.Allow)
 		if inert != "" && a.Command != nil {
 			t.Errorf("%q is inert and has a command", key)

@@ -5,6 +5,7 @@ package reading
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -24,6 +25,11 @@ type Reader struct {
 	File    *leastagency.File
 	Sys     *leastagency.System
 	Place
+
+	// Refusal says what the product does with a value of the wrong kind; empty for "does not apply this value".
+	Refusal string
+	// NullIsNone says that null is as good as no value.
+	NullIsNone bool
 }
 
 // A Place is what the path of a file tells: how far it reaches, for which folder it is in force, and
@@ -93,7 +99,7 @@ func (r *Reader) Layer(kind leastagency.Kind, name string, at leastagency.Span) 
 
 // Problem reports a place of the file that is not what the format demands.
 func (r *Reader) Problem(at leastagency.Span, kind leastagency.ProblemKind, format string, args ...any) {
-	r.Sys.Problems = append(r.Sys.Problems, &leastagency.Problem{At: at, Kind: kind, Text: fmt.Sprintf(format, args...)})
+	r.Sys.Problems = append(r.Sys.Problems, &leastagency.Problem{At: at, Kind: kind, Text: r.Sys.Knowledge.Redact(fmt.Sprintf(format, args...))})
 }
 
 // Object reads the file as JSON that may have comments; nil when it holds no object.
@@ -112,14 +118,21 @@ func (r *Reader) object(doc *node.Document, problems []*leastagency.Problem) *no
 
 // Typed reports a value that is there and of another kind than the control needs.
 func (r *Reader) Typed(n *node.Node, key string, want node.Kind) bool {
-	if n == nil || n.Is(want) {
+	switch {
+	case n == nil || n.Is(want):
 		return n != nil
+	case n.Kind == node.Invalid, r.NullIsNone && n.Is(node.Null): // what does not parse is told already
+		return false
 	}
-	r.Problem(n.At, leastagency.ProblemType, "%s must be %s: %s does not apply this value", leastagency.Quote(key), kindNames[want], r.Title)
+	a := kindNames[want]
+	if want == node.Map && path.Ext(r.File.Path) == ".toml" {
+		a = "a table"
+	}
+	r.Problem(n.At, leastagency.ProblemType, "%s must be %s: %s %s", leastagency.Quote(key), a, r.Title, cmp.Or(r.Refusal, "does not apply this value"))
 	return false
 }
 
-var kindNames = map[node.Kind]string{node.Bool: "true or false", node.Number: "a number", node.String: "a text", node.List: "a list", node.Map: "an object"}
+var kindNames = [...]string{node.Bool: "true or false", node.Number: "a number", node.String: "a text", node.List: "a list", node.Map: "an object"}
 
 // Bool returns a value that must be a boolean.
 func (r *Reader) Bool(n *node.Node, key string) leastagency.Value[bool] {
@@ -144,19 +157,34 @@ var protecting = []string{"deny", "denied", "block", "disallow", "forbid", "excl
 // Unknown reports the keys of a protecting block that the product does not know, when they are misspelt
 // or promise to stop something; of others nobody expects a protection.
 func (r *Reader) Unknown(block *node.Node, name string, known ...string) {
+	r.unknown(block, name, known, func(key string) bool {
+		key = strings.ToLower(key)
+		return slices.ContainsFunc(protecting, func(p string) bool { return strings.Contains(key, p) })
+	})
+}
+
+// AllUnknown reports every key that the product does not know, of a block in which each one protects.
+func (r *Reader) AllUnknown(block *node.Node, name string, known ...string) {
+	r.unknown(block, name, known, func(string) bool { return true })
+}
+
+func (r *Reader) unknown(block *node.Node, name string, known []string, promises func(key string) bool) {
 	for _, m := range block.Each() {
 		if slices.Contains(known, m.Key) || strings.HasPrefix(m.Key, "$") || strings.HasPrefix(m.Key, "_") || strings.HasPrefix(m.Key, "//") {
 			continue
 		}
-		lower, hint := strings.ToLower(m.Key), ""
-		switch near := nearest.Key(m.Key, known); {
-		case near != "":
-			hint = "; did you mean " + leastagency.Quote(near) + "?"
-		case !slices.ContainsFunc(protecting, func(p string) bool { return strings.Contains(lower, p) }):
-			continue
+		if meant := Meant(m.Key, known); meant != "" || promises(m.Key) {
+			r.Problem(m.At, leastagency.ProblemUnknownKey, "%s knows no %s in %q, so it protects nothing%s", r.Title, leastagency.Quote(m.Key), name, meant)
 		}
-		r.Problem(m.At, leastagency.ProblemUnknownKey, "%s knows no %s in %q, so it protects nothing%s", r.Title, leastagency.Quote(m.Key), name, hint)
 	}
+}
+
+// Meant is the end of a message that names what a misspelt word most likely means; empty when nothing is near.
+func Meant(name string, known []string) string {
+	if near := nearest.Key(name, known); near != "" {
+		return "; did you mean " + leastagency.Quote(near) + "?"
+	}
+	return ""
 }
 
 // Text returns prose that a model reads; nil when there is none.
@@ -207,6 +235,7 @@ func (r *Reader) Markdown() (head *node.Node, body *leastagency.Text) {
 // Tell adds prose that a model reads, and the credentials that stand in it.
 func (r *Reader) Tell(l *leastagency.Layer, t *leastagency.Text) {
 	if t != nil {
+		t.Downloads = command.Fenced(t, r.Sys.Knowledge)
 		l.Texts = append(l.Texts, t)
 		r.Secrets(l, t.Body, t.At)
 	}
