@@ -10,8 +10,9 @@ import (
 // Findings parts the findings of the later report into those that the earlier one has not, and those
 // that it has: the same by their fingerprint, or moved. A finding has moved when it is gone from where it
 // was, and stands now in a file that is read for the same; one with several places may have lost some of
-// them. Of equal findings as many are known as there were. Gone are those of the earlier report that
-// the later one has not, with more places neither.
+// them, and a combination in one session is the same one by whichever grants it is shown. Of equal
+// findings as many are known as there were. Gone are those of the earlier report that the later one has
+// not, with more places neither.
 func Findings(before, after *leastagency.Report) (fresh, known, gone []*leastagency.Finding) {
 	were := map[string][]*leastagency.Finding{}
 	for _, f := range before.Findings {
@@ -29,8 +30,11 @@ func Findings(before, after *leastagency.Report) (fresh, known, gone []*leastage
 	was, is := purposes(before.System), purposes(after.System)
 	take := func(f *leastagency.Finding, same func(b *leastagency.Finding) bool) bool {
 		i := slices.IndexFunc(gone, func(b *leastagency.Finding) bool {
-			return b.Rule.ID == f.Rule.ID && b.Severity == f.Severity && b.At.File.Role == f.At.File.Role && same(b) &&
-				meet(b.At.File, was[b.At.File], f.At.File, is[f.At.File])
+			if b.Rule.ID != f.Rule.ID || b.Severity != f.Severity || b.At.File.Role != f.At.File.Role {
+				return false
+			}
+			before, after := was[b.At.File], is[f.At.File]
+			return same(b) && meet(b.At.File, before, f.At.File, after) || f.Rule.Family() == "combination" && oneSession(before, after)
 		})
 		if i >= 0 {
 			gone = slices.Delete(gone, i, i+1)
@@ -89,4 +93,11 @@ func meet(before *leastagency.File, was []purpose, after *leastagency.File, is [
 		return path.Dir(before.Path) == path.Dir(after.Path)
 	}
 	return slices.ContainsFunc(was, func(p purpose) bool { return slices.Contains(is, p) })
+}
+
+// oneSession reports whether a session reads files of both purposes.
+func oneSession(was, is []purpose) bool {
+	return slices.ContainsFunc(was, func(p purpose) bool {
+		return slices.ContainsFunc(is, func(q purpose) bool { return p.product == q.product && p.root == q.root })
+	})
 }

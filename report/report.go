@@ -58,6 +58,9 @@ type Options struct {
 	MinSeverity leastagency.Severity
 	// Category tells several uploads of one commit apart; only the sarif format has it. Empty for none.
 	Category string
+	// New says that the findings are those that were not there at an earlier revision; only the sarif format
+	// says it.
+	New bool
 	// Color marks severities and places with terminal colours; only the text format has them.
 	Color bool
 }

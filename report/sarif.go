@@ -240,6 +240,9 @@ func (s *sarifWriter) result(f *leastagency.Finding) *sarif.Result {
 		result.RuleIndex = ptr(uint(i))
 	}
 	result.Properties = sarif.Properties{"confidence": f.Confidence.String()}
+	if s.New {
+		result.BaselineState = ptr("new")
+	}
 	message := linkSafe(sentence(s.text(f.Message)))
 	for i, step := range f.Related {
 		if i == maxRelated {

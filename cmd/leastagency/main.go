@@ -106,6 +106,6 @@ It runs nothing, fetches nothing and repeats no secret of what it reads.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(scanCommand(status), inventoryCommand(), canCommand(), postureCommand(), policyCommand(), rulesCommand(), explainCommand(), versionCommand(), initCommand(), manCommand(root))
+	root.AddCommand(scanCommand(status), inventoryCommand(), canCommand(), postureCommand(), policyCommand(), rulesCommand(), explainCommand(), versionCommand(), initCommand(), manCommand(root), baselineCommand())
 	return root
 }

@@ -22,18 +22,23 @@ import (
 	"github.com/leastagency/leastagency/checks/combination"
 	"github.com/leastagency/leastagency/loaders"
 	"github.com/leastagency/leastagency/policy"
+	"github.com/leastagency/leastagency/report"
 )
 
 const policyUsage = "policy file (default leastagency.cue, .yaml or .json at the root of what is scanned)"
 
-// overlays reads the policy file of each target: the one that --policy names, else the one at its root.
-func (s *scan) overlays(targets []target) error {
+// overlays reads the policy file of each target: the one that --policy names, else the one at its root;
+// as it was at --base, where that is given.
+func (j *judge) overlays(ctx context.Context, targets []target, stderr io.Writer) error {
 	for i := range targets {
 		t := &targets[i]
 		var err error
-		if s.policyFile != "" {
-			t.overlay, err = readPolicy(s.policyFile)
-		} else {
+		switch {
+		case j.base != "":
+			t.overlay, err = j.basePolicy(ctx, t, stderr)
+		case j.policyFile != "":
+			t.overlay, err = readPolicy(j.policyFile)
+		default:
 			t.overlay, err = t.ownPolicy()
 		}
 		if err != nil {
@@ -42,14 +47,35 @@ func (s *scan) overlays(targets []target) error {
 		if t.overlay == nil {
 			continue
 		}
-		t.everything = len(s.only)+len(s.skip)+len(t.files) == 0
+		t.everything = len(j.only)+len(j.skip)+len(t.files) == 0
 		for _, c := range t.overlay.Combinations {
-			if check := combination.Added(c.Name); s.judges(check.Rule) {
+			if check := combination.Added(c.Name); j.judges(check.Rule) {
 				t.added = append(t.added, check)
 			}
 		}
 	}
 	return nil
+}
+
+// basePolicy reads the policy file as it was at the revision of --base; nil where there was none.
+func (j *judge) basePolicy(ctx context.Context, t *target, stderr io.Writer) (*policy.Overlay, error) {
+	if j.policyFile != "" {
+		in, err := openAt(ctx, j.base, j.policyFile)
+		if err != nil {
+			return nil, fmt.Errorf("policy %q at %q: %w", j.policyFile, j.base, reason(err))
+		}
+		if in == nil {
+			fmt.Fprintf(stderr, "leastagency: there is no %s at %s: judged by what is built in\n", report.Visible(j.policyFile), report.Visible(j.base))
+			return nil, nil
+		}
+		return policy.Read(filepath.ToSlash(j.policyFile), in, leastagency.Builtin())
+	}
+	tree, err := treeAt(ctx, t.folder, j.base)
+	if err != nil {
+		return nil, err
+	}
+	defer tree.Close()
+	return policy.Find(tree, leastagency.Builtin())
 }
 
 func readPolicy(name string) (*policy.Overlay, error) {

@@ -51,9 +51,9 @@ func writePosture(ctx context.Context, args []string, format, policyFile, goCode
 	}
 	t := targets[0]
 	t.files = nil
-	s := scan{policyFile: policyFile}
+	j := judge{policyFile: policyFile}
 	one := []target{t}
-	if err := s.overlays(one); err != nil {
+	if err := j.overlays(ctx, one, io.Discard); err != nil {
 		return err
 	}
 	t = one[0]

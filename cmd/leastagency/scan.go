@@ -2,37 +2,29 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/fatih/color"
 	"github.com/spf13/cobra"
 
 	"github.com/leastagency/leastagency"
-	"github.com/leastagency/leastagency/authority"
-	"github.com/leastagency/leastagency/checks"
-	"github.com/leastagency/leastagency/loaders"
 	"github.com/leastagency/leastagency/report"
 )
 
 // A scan is what the flags of one run say.
 type scan struct {
+	judge
 	outputs     []setting
 	category    string
-	failOn      string
-	minSeverity string
-	pedantic    bool
-	only, skip  []string
 	exitZero    bool
-	policyFile  string
 	goCode      string
-	noIgnore    bool
 	showIgnored bool
-	failOnSet   bool // --fail-on is given, and wins over the policy file
+	since       string // a revision: only findings that are new since are shown; empty for all
 }
 
 func scanCommand(status *int) *cobra.Command {
@@ -71,15 +63,10 @@ Findings go to standard output, everything else to standard error.`,
 	flags.VarP(outputFlag{"format", report.All()[0].Name, &s.outputs}, "format", "f", "how to print: "+strings.Join(formatNames(), ", "))
 	flags.VarP(outputFlag{"output", "", &s.outputs}, "output", "o", "write to this file instead of standard output")
 	flags.StringVar(&s.category, "category", "", "tell this run apart from others of the same commit, in SARIF")
-	flags.StringVar(&s.failOn, "fail-on", leastagency.High.String(), "exit with 1 from this severity on: low, medium, high, critical, never")
-	flags.StringVar(&s.minSeverity, "min-severity", leastagency.Low.String(), "leave out what is less severe")
-	flags.BoolVar(&s.pedantic, "pedantic", false, "show also guesses and findings in test fixtures")
-	flags.StringSliceVar(&s.only, "only", nil, "judge by these rules or families only, as agency,boundary/prompt-only")
-	flags.StringSliceVar(&s.skip, "skip", nil, "leave these rules or families out")
+	s.judge.flags(flags)
+	flags.StringVar(&s.since, "diff", "", "show only what is new since this revision")
 	flags.BoolVar(&s.exitZero, "exit-zero", false, "exit with 0 even when there are findings")
-	flags.StringVar(&s.policyFile, "policy", "", policyUsage)
 	goFlag(command, &s.goCode)
-	flags.BoolVar(&s.noIgnore, "no-ignore", false, "judge as if no comment ignored anything")
 	flags.BoolVar(&s.showIgnored, "show-ignored", false, "show also what comments and the policy ignore, in text and SARIF")
 	completeFlags(command)
 	return command
@@ -99,8 +86,6 @@ func completeFlags(command *cobra.Command) {
 
 // run scans and prints, and reports whether anything shown is as severe as --fail-on says.
 func (s *scan) run(ctx context.Context, paths []string, stdout, stderr io.Writer) (bool, error) {
-	policy := leastagency.Builtin()
-	policy.NoInline = s.noIgnore
 	outputs, err := printings(s.outputs)
 	if err != nil {
 		return false, err
@@ -108,87 +93,47 @@ func (s *scan) run(ctx context.Context, paths []string, stdout, stderr io.Writer
 	if isSarif := func(p printing) bool { return p.format.Name == "sarif" }; s.category != "" && !slices.ContainsFunc(outputs, isSarif) {
 		return false, fmt.Errorf("--category %q says nothing without --format sarif", s.category)
 	}
-	failOn, err := severity("--fail-on", s.failOn, "never")
+	c, err := s.convene(ctx, paths, stderr)
 	if err != nil {
 		return false, err
 	}
-	minimum, err := severity("--min-severity", s.minSeverity)
-	if err != nil {
+	if err := c.readGo(s.goCode); err != nil {
 		return false, err
 	}
-	list, err := s.checks(policy)
-	if err != nil {
-		return false, err
-	}
-	targets, err := findTargets(paths)
-	if err != nil {
-		return false, err
-	}
-	if err := s.overlays(targets); err != nil {
-		return false, err
-	}
-	for i := range targets {
-		if err := readGo(&targets[i], s.goCode); err != nil {
+	if s.since != "" {
+		if err := s.compare(c.targets); err != nil {
 			return false, err
 		}
 	}
-
-	linter := &leastagency.Linter{Loaders: loaders.All(), Inferences: authority.All(), Checks: list, Policy: policy, Today: time.Now()}
-	result, err := lint(ctx, linter, targets)
+	result, err := c.lint(ctx)
 	if err != nil {
-		return false, failure{err}
+		return false, err
 	}
-	options := report.Options{
-		Policy:      targets[0].policy(),
-		Version:     version(),
-		Pedantic:    s.pedantic,
-		Ignored:     s.showIgnored,
-		MinSeverity: minimum,
-		Category:    s.category,
-		// The library looks at NO_COLOR, TERM and whether standard output is a terminal.
-		Color: !color.NoColor && stdout == io.Writer(os.Stdout),
-	}
+	options := c.options()
+	options.Ignored, options.Category, options.New = s.showIgnored, s.category, s.since != ""
+	// The library looks at NO_COLOR, TERM and whether standard output is a terminal.
+	options.Color = !color.NoColor && stdout == io.Writer(os.Stdout)
 	if err := printAll(outputs, result, options, stdout, stderr); err != nil {
 		return false, failure{fmt.Errorf("write the report: %w", err)}
 	}
-	bad := func(f *leastagency.Finding) bool { return f.Severity >= failOn }
-	if !s.failOnSet {
-		bad = func(f *leastagency.Finding) bool { return fails(f, targets, failOn) }
-	}
-	return failOn != leastagency.SeverityUnknown && slices.ContainsFunc(report.Shown(result, options), bad), nil
+	return c.condemns(result, options), nil
 }
 
-// checks returns the checks of the rules that --only and --skip leave.
-func (s *scan) checks(policy *leastagency.Policy) ([]leastagency.Check, error) {
-	for _, flag := range []struct {
-		name  string
-		rules []string
-	}{{"--only", s.only}, {"--skip", s.skip}} {
-		for _, rule := range flag.rules {
-			if names := ruleNames(policy); !slices.Contains(names, rule) {
-				return nil, fmt.Errorf("unknown rule or family %q for %s: %s", rule, flag.name, oneOf(rule, names))
-			}
-		}
+// compare has each target judged by what is new since the revision of --diff. Go code is read from the
+// disk, which has no revisions, so it is left out.
+func (s *scan) compare(targets []target) error {
+	since := parseChange(s.since)
+	if since.to != "" {
+		return fmt.Errorf("--diff %q: name one revision; 'leastagency diff' takes two", s.since)
 	}
-	return slices.DeleteFunc(checks.All(), func(c leastagency.Check) bool { return !s.judges(c.Rule) }), nil
-}
-
-// judges reports whether --only and --skip leave a rule.
-func (s *scan) judges(rule string) bool {
-	named := func(name string) bool { return rule == name || strings.HasPrefix(rule, name+"/") }
-	return (len(s.only) == 0 || slices.ContainsFunc(s.only, named)) && !slices.ContainsFunc(s.skip, named)
-}
-
-// severity reads the value of a flag. What is in extra counts as SeverityUnknown.
-func severity(flag, value string, extra ...string) (leastagency.Severity, error) {
-	if slices.Contains(extra, value) {
-		return leastagency.SeverityUnknown, nil
+	if s.goCode == "on" {
+		return errors.New("--go on: Go code is not compared with a revision yet; leave --diff or --go out")
 	}
-	s, known := leastagency.ParseSeverity(value)
-	if !known {
-		return s, fmt.Errorf("unknown severity %q for %s: %s", value, flag, oneOf(value, append([]string{"low", "medium", "high", "critical"}, extra...)))
+	for i := range targets {
+		targets[i].since, targets[i].trees = &since, nil
+		targets[i].everything = false // entries for Go code match nothing
 	}
-	return s, nil
+	return nil
 }
 
 func formatNames() []string {

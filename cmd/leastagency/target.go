@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -21,6 +22,7 @@ type target struct {
 	prefix string   // how its paths are shown: slash-separated, "." for as they are
 	files  []string // when not empty, only what is in these files is shown; relative to the folder
 	trees  []leastagency.TreeLoader
+	since  *change // when not nil, what is there before it is known
 
 	overlay    *policy.Overlay     // its policy file; nil for none
 	added      []leastagency.Check // for combinations that the policy adds
@@ -123,15 +125,24 @@ func lint(ctx context.Context, linter *leastagency.Linter, targets []target) (*l
 	return report.Merge(parts...), nil
 }
 
+// lint judges the files of the target, or what is new in them.
 func (t target) lint(ctx context.Context, linter *leastagency.Linter) (*leastagency.Report, error) {
+	if t.since != nil {
+		return t.since.lintNew(ctx, t, linter)
+	}
 	root, err := os.OpenRoot(t.folder)
 	if err != nil {
-		return nil, reason(err)
+		return nil, failure{reason(err)}
 	}
 	defer root.Close()
-	r, err := t.judged(linter).Lint(ctx, root.FS())
+	return t.lintTree(ctx, linter, root.FS())
+}
+
+// lintTree judges a tree as that of the target.
+func (t target) lintTree(ctx context.Context, linter *leastagency.Linter, fsys fs.FS) (*leastagency.Report, error) {
+	r, err := t.judged(linter).Lint(ctx, fsys)
 	if err != nil {
-		return nil, err
+		return nil, failure{err}
 	}
 	if t.overlay != nil {
 		t.overlay.Filter(r, time.Now(), t.everything)
