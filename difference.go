@@ -11,11 +11,11 @@ type Difference struct {
 type AgentChange struct {
 	Before, After *Agent // one of them may be nil: the agent is new, or gone
 	// Growth is by how many points of the score it may do more harm than before, never less than 0. A new
-	// agent that a session starts grows by what it has beyond its session. What stands in an example or a
-	// template grows nothing.
+	// session grows by what it has beyond what its product brings, a new agent that a session starts by what
+	// it has beyond its session. What stands in an example or a template grows nothing.
 	Growth float64
-	// Gained and Lost are sorted by kind and text. A new agent's are without those that its session has too;
-	// so are an old one's without those that its session gained and lost with it.
+	// Gained and Lost are sorted by kind and text. A new or lost agent's are without what its product brings,
+	// and what its session has too; an old one's without what its session gained and lost with it.
 	Gained, Lost []Trait
 }
 

@@ -19,3 +19,19 @@ func All() []leastagency.Inference {
 		{Name: "factors", Run: factors},
 	}
 }
+
+// Bare returns a session as its product makes it where nothing is written down for it.
+func Bare(a *leastagency.Agent, policy *leastagency.Policy) *leastagency.Agent {
+	layer := &leastagency.Layer{Product: a.Product, Kind: leastagency.KindSession, Scope: leastagency.ScopeProject, Root: a.Root, At: a.At, Order: a.Order}
+	for _, l := range a.Layers {
+		if l.Product == a.Product {
+			layer.Absent, layer.NoToolList = l.Absent, l.NoToolList
+			break
+		}
+	}
+	sys := &leastagency.System{Layers: []*leastagency.Layer{layer}, Knowledge: policy.Knowledge}
+	for _, inference := range All() {
+		inference.Run(sys, policy)
+	}
+	return sys.Agents[0]
+}

@@ -11,19 +11,27 @@ import (
 	"github.com/leastagency/leastagency"
 )
 
-// Of returns what changed between two reports of one root. Neither is changed.
-func Of(before, after *leastagency.Report) *leastagency.Difference {
-	d := &leastagency.Difference{Agents: agents(before.System, after.System)}
+// Of returns what changed between two reports of one root. Neither is changed. Bare returns the agent as
+// its product makes it when nothing is written down, with which a new session is compared: to configure
+// what could be used all along grants nothing by itself.
+func Of(before, after *leastagency.Report, bare func(*leastagency.Agent) *leastagency.Agent) *leastagency.Difference {
+	d := &leastagency.Difference{Agents: agents(before.System, after.System, bare)}
 	d.New, _, d.Mended = Findings(before, after)
 	return d
 }
 
 // agents returns the agents that changed, the largest growth first.
-func agents(before, after *leastagency.System) []*leastagency.AgentChange {
+func agents(before, after *leastagency.System, bare func(*leastagency.Agent) *leastagency.Agent) []*leastagency.AgentChange {
 	list := pairs(before.Agents, after.Agents)
 	of := map[*leastagency.Agent]*pair{}
 	for _, p := range list {
 		p.had, p.has = traits(p.before), traits(p.after)
+		switch {
+		case p.before == nil && p.after.Kind == leastagency.KindSession:
+			p.usual = bare(p.after)
+		case p.after == nil && p.before.Kind == leastagency.KindSession:
+			p.usual = bare(p.before)
+		}
 		of[p.before], of[p.after] = p, p
 	}
 	delete(of, nil)
@@ -43,6 +51,7 @@ func agents(before, after *leastagency.System) []*leastagency.AgentChange {
 // A pair is one agent at both times; nil where it is not there.
 type pair struct {
 	before, after *leastagency.Agent
+	usual         *leastagency.Agent  // what its product makes of it, for a session that is there once only
 	had, has      []leastagency.Trait // all of it, also what it has by its session
 }
 
@@ -102,6 +111,9 @@ func (p *pair) change(session *pair) *leastagency.AgentChange {
 	c := &leastagency.AgentChange{Before: p.before, After: p.after, Gained: without(p.has, p.had), Lost: without(p.had, p.has)}
 	had, has := points(p.before), points(p.after)
 	switch {
+	case p.usual != nil:
+		had = points(p.usual)
+		c.Gained, c.Lost = without(c.Gained, traits(p.usual)), without(c.Lost, traits(p.usual))
 	case session == nil:
 	case p.before == nil:
 		had = points(session.after)

@@ -10,9 +10,9 @@ import (
 // Findings parts the findings of the later report into those that the earlier one has not, and those
 // that it has: the same by their fingerprint, or moved. A finding has moved when it is gone from where it
 // was, and stands now in a file that is read for the same; one with several places may have lost some of
-// them, and a combination in one session is the same one by whichever grants it is shown. Of equal
-// findings as many are known as there were. Gone are those of the earlier report that the later one has
-// not, with more places neither.
+// them, one with a witness may be shown by another one, and a combination in one session by whichever
+// grants make it. Of equal findings as many are known as there were. Gone are those of the earlier report
+// that the later one has not, with more places neither.
 func Findings(before, after *leastagency.Report) (fresh, known, gone []*leastagency.Finding) {
 	were := map[string][]*leastagency.Finding{}
 	for _, f := range before.Findings {
@@ -52,14 +52,15 @@ func Findings(before, after *leastagency.Report) (fresh, known, gone []*leastage
 	return fresh, known, gone
 }
 
-// covers reports whether a finding says the same as another one, or has several places and speaks of
-// all that the other one speaks of.
+// covers reports whether a finding says the same as another one, or speaks of all that the other one speaks
+// of and has several places or a witness: how many there are, and which witness was found first, changes
+// its words.
 func covers(f, other *leastagency.Finding) bool {
 	if f.Message == other.Message {
 		return true
 	}
 	all := places(f)
-	return len(all) > 1 && !slices.ContainsFunc(places(other), func(text string) bool { return !slices.Contains(all, text) })
+	return len(all)+len(f.Steps) > 1 && !slices.ContainsFunc(places(other), func(text string) bool { return !slices.Contains(all, text) })
 }
 
 // places returns what stands where a finding points to.

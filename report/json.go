@@ -148,16 +148,9 @@ func (v *view) document() Document {
 			Critical: by[leastagency.Critical], High: by[leastagency.High], Medium: by[leastagency.Medium], Low: by[leastagency.Low],
 			Hidden: JSONHidden{Fixtures: v.fixtures, Guessed: v.guessed, Below: v.below, Ignored: len(v.report.Ignored), Baseline: len(v.report.Baselined), Earlier: len(v.report.Earlier)},
 		},
-		Findings: []JSONFinding{}, Ignored: []JSONIgnored{}, Agents: []JSONAgent{}, Problems: []JSONProblem{},
+		Findings: v.jsonFindings(), Ignored: []JSONIgnored{}, Agents: []JSONAgent{}, Problems: []JSONProblem{},
 	}
 	prints := v.fingerprints()
-	for _, f := range v.findings {
-		doc.Findings = append(doc.Findings, JSONFinding{
-			Rule: f.Rule.ID, Title: f.Rule.Title, Severity: f.Severity.String(), Confidence: f.Confidence.String(),
-			Place: jsonPlace(f.At), Message: v.text(f.Message), Steps: v.jsonPlaces(f.Steps), Related: v.jsonPlaces(f.Related),
-			Remedy: f.Rule.Remedy, Help: DocsURL + f.Rule.ID + ".md", Fingerprint: prints[f],
-		})
-	}
 	for _, f := range v.report.Ignored {
 		doc.Ignored = append(doc.Ignored, JSONIgnored{
 			Rule: f.Rule.ID, Severity: f.Severity.String(), Place: jsonPlace(f.At), Message: v.text(f.Message), Fingerprint: prints[f.Finding],
@@ -175,6 +168,19 @@ func (v *view) document() Document {
 		doc.Problems = append(doc.Problems, problem)
 	}
 	return doc
+}
+
+func (v *view) jsonFindings() []JSONFinding {
+	out := []JSONFinding{}
+	prints := v.fingerprints()
+	for _, f := range v.findings {
+		out = append(out, JSONFinding{
+			Rule: f.Rule.ID, Title: f.Rule.Title, Severity: f.Severity.String(), Confidence: f.Confidence.String(),
+			Place: jsonPlace(f.At), Message: v.text(f.Message), Steps: v.jsonPlaces(f.Steps), Related: v.jsonPlaces(f.Related),
+			Remedy: f.Rule.Remedy, Help: DocsURL + f.Rule.ID + ".md", Fingerprint: prints[f],
+		})
+	}
+	return out
 }
 
 func (v *view) jsonAgent(a *leastagency.Agent) JSONAgent {

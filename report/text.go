@@ -16,24 +16,29 @@ import (
 func Text(w io.Writer, r *leastagency.Report, o Options) error {
 	v := newView(r, o)
 	out := &textWriter{view: v, w: bufio.NewWriter(w), paint: painter(o.Color)}
-	path := ""
-	var said map[string]bool // rules whose remedy stands above in this file
-	for i, f := range v.findings {
-		if i == 0 || f.At.File.Real != path {
-			path = f.At.File.Real
-			said = map[string]bool{}
-			fmt.Fprintf(out.w, "%s\n", out.paint(v.text(path), color.Bold, color.Underline))
-		}
-		again := i > 0 && f.At == v.findings[i-1].At
-		out.finding(f, !again, !said[f.Rule.ID])
-		said[f.Rule.ID] = true
-	}
+	out.found()
 	out.problems()
 	if o.Ignored {
 		out.ignoredFindings()
 	}
 	fmt.Fprintf(out.w, "%s\n", v.summary())
 	return out.w.Flush()
+}
+
+// found prints the findings that are shown.
+func (t *textWriter) found() {
+	path := ""
+	var said map[string]bool // rules whose remedy stands above in this file
+	for i, f := range t.findings {
+		if i == 0 || f.At.File.Real != path {
+			path = f.At.File.Real
+			said = map[string]bool{}
+			fmt.Fprintf(t.w, "%s\n", t.paint(t.text(path), color.Bold, color.Underline))
+		}
+		again := i > 0 && f.At == t.findings[i-1].At
+		t.finding(f, !again, !said[f.Rule.ID])
+		said[f.Rule.ID] = true
+	}
 }
 
 type textWriter struct {

@@ -153,18 +153,42 @@ func (v *view) ignored() (inline, policy int) {
 	return inline, len(v.report.Ignored) - inline
 }
 
+// counts lists the severities with how many findings they have, the worst first.
+func (v *view) counts() string {
+	by, _ := v.count()
+	var counts []string
+	for s := leastagency.Critical; s >= leastagency.Low; s-- {
+		if by[s] > 0 {
+			counts = append(counts, fmt.Sprintf("%d %s", by[s], s))
+		}
+	}
+	return strings.Join(counts, ", ")
+}
+
+// leftOut says what the options leave out.
+func (v *view) leftOut() (out []string) {
+	var hidden []string
+	if v.fixtures > 0 {
+		hidden = append(hidden, fmt.Sprintf("%d in fixtures", v.fixtures))
+	}
+	if v.guessed > 0 {
+		hidden = append(hidden, fmt.Sprintf("%d guessed", v.guessed))
+	}
+	if len(hidden) > 0 {
+		out = append(out, "more with --pedantic: "+strings.Join(hidden, ", "))
+	}
+	if v.below > 0 {
+		out = append(out, fmt.Sprintf("%d below %s", v.below, v.MinSeverity))
+	}
+	return out
+}
+
 // summary says in one line what was found, what was read and what is not shown.
 func (v *view) summary() string {
-	by, files := v.count()
+	_, files := v.count()
 	parts := []string{"no findings"}
 	if n := len(v.findings); n > 0 {
-		var counts []string
-		for s := leastagency.Critical; s >= leastagency.Low; s-- {
-			if by[s] > 0 {
-				counts = append(counts, fmt.Sprintf("%d %s", by[s], s))
-			}
-		}
-		parts[0] = fmt.Sprintf("%s: %s in %s", plural(n, "finding"), strings.Join(counts, ", "), plural(files, "file"))
+		parts[0] = fmt.Sprintf("%s: %s in %s", plural(n, "finding"), v.counts(), plural(files, "file"))
 	}
 	parts = append(parts, plural(v.report.Files, "file")+" read")
 	if n := v.report.Packages; n > 0 {
@@ -179,19 +203,7 @@ func (v *view) summary() string {
 	if unread > 0 {
 		parts = append(parts, fmt.Sprintf("%d not evaluated", unread))
 	}
-	var hidden []string
-	if v.fixtures > 0 {
-		hidden = append(hidden, fmt.Sprintf("%d in fixtures", v.fixtures))
-	}
-	if v.guessed > 0 {
-		hidden = append(hidden, fmt.Sprintf("%d guessed", v.guessed))
-	}
-	if len(hidden) > 0 {
-		parts = append(parts, "more with --pedantic: "+strings.Join(hidden, ", "))
-	}
-	if v.below > 0 {
-		parts = append(parts, fmt.Sprintf("%d below %s", v.below, v.MinSeverity))
-	}
+	parts = append(parts, v.leftOut()...)
 	inline, policy := v.ignored()
 	if inline > 0 {
 		parts = append(parts, fmt.Sprintf("%d ignored by comments", inline))

@@ -14,10 +14,7 @@ var goChoices = [...]string{"auto", "on", "off"}
 
 func goFlag(command *cobra.Command, choice *string) {
 	command.Flags().StringVar(choice, "go", goChoices[0], "read Go code: auto where a module may hold an agent or a server, on, off")
-	// It fails only for a flag that does not exist.
-	if err := command.RegisterFlagCompletionFunc("go", cobra.FixedCompletions(goChoices[:], cobra.ShellCompDirectiveNoFileComp)); err != nil {
-		panic(err)
-	}
+	completes(command, "go", goChoices[:])
 }
 
 // readGo has the target read its Go modules as --go says.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/authority"
@@ -33,7 +33,8 @@ type judge struct {
 	accepted *baseline.Baseline // nil for none
 }
 
-func (j *judge) flags(flags *pflag.FlagSet) {
+func (j *judge) flags(command *cobra.Command) {
+	flags := command.Flags()
 	flags.StringVar(&j.failOn, "fail-on", leastagency.High.String(), "exit with 1 from this severity on: low, medium, high, critical, never")
 	flags.StringVar(&j.minSeverity, "min-severity", leastagency.Low.String(), "leave out what is less severe")
 	flags.BoolVar(&j.pedantic, "pedantic", false, "show also guesses and findings in test fixtures")
@@ -43,6 +44,19 @@ func (j *judge) flags(flags *pflag.FlagSet) {
 	flags.StringVar(&j.baseline, "baseline", "", "leave out the findings that this file accepts, which 'leastagency baseline write' wrote")
 	flags.StringVar(&j.base, "base", "", "take the policy file and the baseline from this revision, so that a change cannot weaken what judges it")
 	flags.BoolVar(&j.noIgnore, "no-ignore", false, "judge as if no comment ignored anything")
+	severities, rules := []string{"low", "medium", "high", "critical"}, ruleNames(leastagency.Builtin())
+	completes(command, "fail-on", append(severities, "never"))
+	completes(command, "min-severity", severities)
+	completes(command, "only", rules)
+	completes(command, "skip", rules)
+}
+
+// completes says to shells which values a flag takes.
+func completes(command *cobra.Command, flag string, values []string) {
+	// It fails only for a flag that does not exist.
+	if err := command.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err)
+	}
 }
 
 // A court is a judge with all that it needs to work.
@@ -97,13 +111,13 @@ func (c *court) options() report.Options {
 	return report.Options{Policy: c.targets[0].policy(), Version: version(), Pedantic: c.pedantic, MinSeverity: c.minimum}
 }
 
-// condemns reports whether anything that is shown is as severe as --fail-on or the policy files say.
-func (c *court) condemns(r *leastagency.Report, o report.Options) bool {
+// fails reports whether any finding is as severe as --fail-on or the policy files say.
+func (c *court) fails(shown []*leastagency.Finding) bool {
 	bad := func(f *leastagency.Finding) bool { return f.Severity >= c.failOn }
 	if !c.failOnSet {
 		bad = func(f *leastagency.Finding) bool { return fails(f, c.targets, c.failOn) }
 	}
-	return c.failOn != leastagency.SeverityUnknown && slices.ContainsFunc(report.Shown(r, o), bad)
+	return c.failOn != leastagency.SeverityUnknown && slices.ContainsFunc(shown, bad)
 }
 
 // checks returns the checks of the rules that --only and --skip leave.

@@ -1,10 +1,12 @@
 // Command leastagency reads what a repository says its AI agents may do, and judges it.
 //
 //	leastagency scan [path…]     the main job
+//	leastagency diff REV [path]  what a change lets each agent do that it could not do before
 //	leastagency inventory [path] every agent with all that it holds
 //	leastagency can AGENT ACTION whether it may do one thing, and what decides
 //	leastagency posture [path]   the controls of the Zero Trust tiers, as far as files show them
 //	leastagency policy check     what is wrong in a policy file
+//	leastagency baseline write   accept the findings that are there, so that only new ones count
 //	leastagency rules            every rule
 //	leastagency explain RULE     one rule, with a remedy and examples
 //	leastagency init             a workflow and a pre-commit hook
@@ -106,6 +108,6 @@ It runs nothing, fetches nothing and repeats no secret of what it reads.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(scanCommand(status), inventoryCommand(), canCommand(), postureCommand(), policyCommand(), rulesCommand(), explainCommand(), versionCommand(), initCommand(), manCommand(root), baselineCommand())
+	root.AddCommand(scanCommand(status), diffCommand(status), inventoryCommand(), canCommand(), postureCommand(), policyCommand(), baselineCommand(), rulesCommand(), explainCommand(), versionCommand(), initCommand(), manCommand(root))
 	return root
 }

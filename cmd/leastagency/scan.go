@@ -63,25 +63,13 @@ Findings go to standard output, everything else to standard error.`,
 	flags.VarP(outputFlag{"format", report.All()[0].Name, &s.outputs}, "format", "f", "how to print: "+strings.Join(formatNames(), ", "))
 	flags.VarP(outputFlag{"output", "", &s.outputs}, "output", "o", "write to this file instead of standard output")
 	flags.StringVar(&s.category, "category", "", "tell this run apart from others of the same commit, in SARIF")
-	s.judge.flags(flags)
+	s.judge.flags(command)
 	flags.StringVar(&s.since, "diff", "", "show only what is new since this revision")
 	flags.BoolVar(&s.exitZero, "exit-zero", false, "exit with 0 even when there are findings")
 	goFlag(command, &s.goCode)
 	flags.BoolVar(&s.showIgnored, "show-ignored", false, "show also what comments and the policy ignore, in text and SARIF")
-	completeFlags(command)
+	completes(command, "format", formatNames())
 	return command
-}
-
-// completeFlags says to shells which values the flags take.
-func completeFlags(command *cobra.Command) {
-	severities := []string{"low", "medium", "high", "critical"}
-	rules := ruleNames(leastagency.Builtin())
-	for flag, values := range map[string][]string{"format": formatNames(), "min-severity": severities, "fail-on": append(severities, "never"), "only": rules, "skip": rules} {
-		// It fails only for a flag that does not exist.
-		if err := command.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
-			panic(err)
-		}
-	}
 }
 
 // run scans and prints, and reports whether anything shown is as severe as --fail-on says.
@@ -116,7 +104,7 @@ func (s *scan) run(ctx context.Context, paths []string, stdout, stderr io.Writer
 	if err := printAll(outputs, result, options, stdout, stderr); err != nil {
 		return false, failure{fmt.Errorf("write the report: %w", err)}
 	}
-	return c.condemns(result, options), nil
+	return c.fails(report.Shown(result, options)), nil
 }
 
 // compare has each target judged by what is new since the revision of --diff. Go code is read from the
