@@ -70,7 +70,7 @@ var aspects = []aspect{
 	{can: leastagency.Destroy, phrase: "destructive|irreversible ... operation*|action*|command*|change*|migration*"},
 
 	{can: leastagency.WriteState, verbs: "push|pushing|deploy|deploying|publish|publishing"},
-	{can: leastagency.WriteState, verbs: "create|creating|open|opening|filing|submit|submitting|post|posting|close|closing", objects: "issue*|pr|prs|pull|comment*|release*|ticket*"},
+	{can: leastagency.WriteState, verbs: "create|creating|open|opening|filing|submit|submitting|post|posting|close|closing", objects: "issue*|pr|prs|pull|release*|ticket*"},
 	{can: leastagency.WriteState, phrase: "git push|pushes"},
 	{can: leastagency.WriteState, phrase: "terraform|tofu apply"},
 	{can: leastagency.WriteState, phrase: "kubectl|helm apply|install|upgrade"},
