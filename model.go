@@ -75,6 +75,7 @@ type Layer struct {
 	Plugins     []*Plugin
 	Texts       []*Text
 	Limits      Limits
+	Runs        []*Run // places of a program that hand the work to a model again and again
 	Triggers    []*Trigger
 	Inputs      []*Input   // what reaches the model without its doing
 	Powers      []*Power   // what its surroundings give it beside its tools

@@ -189,7 +189,7 @@ func loadGo(t *testing.T, trees map[string]fstest.MapFS) map[string][]leastagenc
 		return nil
 	}
 	module := "module example.test\n\ngo 1.26\n"
-	for _, sdk := range []string{"github.com/modelcontextprotocol/go-sdk", "github.com/mark3labs/mcp-go", "github.com/sashabaranov/go-openai"} {
+	for _, sdk := range []string{"github.com/modelcontextprotocol/go-sdk", "github.com/mark3labs/mcp-go", "github.com/anthropics/anthropic-sdk-go", "github.com/sashabaranov/go-openai"} {
 		if err := os.CopyFS(filepath.Join(dir, "_sdk", sdk), os.DirFS("vet/testdata/src/"+sdk)); err != nil {
 			t.Fatal(err)
 		}

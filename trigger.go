@@ -12,6 +12,14 @@ type Limits struct {
 	Open string
 }
 
+// A Run is a place of a program that hands the work to a model again and again, until it is done.
+type Run struct {
+	At     Span
+	Name   string // the function it stands in, or the type that is filled in
+	Loop   bool   // a loop of the program's own, rather than of a library
+	Limits Limits
+}
+
 // A Trigger tells who can make an agent run and whose text it reads then.
 type Trigger struct {
 	At        Span

@@ -114,6 +114,7 @@ func All() []leastagency.Check {
 
 		limits.ExcessiveLimit,
 		limits.UnboundedAgent,
+		limits.UnboundedLoop,
 		limits.UnboundedPublicAgent,
 
 		memory.RemoteInstructions,

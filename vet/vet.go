@@ -15,9 +15,13 @@ import (
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/checks/audit"
+	"github.com/leastagency/leastagency/checks/credential"
+	"github.com/leastagency/leastagency/checks/escalation"
 	"github.com/leastagency/leastagency/checks/injection"
 	"github.com/leastagency/leastagency/checks/isolation"
+	"github.com/leastagency/leastagency/checks/limits"
 	"github.com/leastagency/leastagency/checks/poisoning"
+	"github.com/leastagency/leastagency/checks/supplychain"
 	"github.com/leastagency/leastagency/loaders/gocode"
 )
 
@@ -34,6 +38,8 @@ var Analyzer = &analysis.Analyzer{
 func checks() []leastagency.Check {
 	return []leastagency.Check{
 		audit.VoidIgnore,
+		credential.LiteralSecret,
+		escalation.BypassSpawn,
 		injection.ArgumentToCommand,
 		injection.ArgumentToEval,
 		injection.ArgumentToPath,
@@ -43,7 +49,11 @@ func checks() []leastagency.Check {
 		injection.OutputExecuted,
 		isolation.ExposedServer,
 		isolation.MissingOriginCheck,
+		limits.UnboundedAgent,
+		limits.UnboundedLoop,
 		poisoning.FalseAnnotation,
+		supplychain.InsecureTransport,
+		supplychain.UnpinnedServer,
 	}
 }
 

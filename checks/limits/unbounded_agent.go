@@ -22,6 +22,13 @@ var UnboundedAgent = leastagency.Check{Rule: "limits/unbounded-agent", Run: func
 			p.Reportf(layer.At, "%s acts without asking, and without %s nothing ends it: when it goes wrong it goes on", each.AgentName(layer), leastagency.Quote(layer.Limits.Open))
 		}
 	}
+	for _, layer := range p.Layers {
+		for _, run := range layer.Runs {
+			if !run.Loop && run.Limits.Open != "" {
+				p.Reportf(run.At, "without %s nothing but the model ends the agent that %s starts: when it goes wrong it goes on", leastagency.Quote(run.Limits.Open), run.Name)
+			}
+		}
+	}
 	for layer := range each.Job(p) {
 		if starts(layer) && unbounded(layer) && public(layer) == nil {
 			p.Reportf(layer.At, "%s has neither a turn limit nor timeout-minutes: when its agent goes wrong it goes on for up to six hours", each.JobName(layer))

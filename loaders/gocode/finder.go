@@ -16,7 +16,8 @@ type finder struct {
 	*engine
 	program *Program
 	files   map[string]*leastagency.File
-	server  *leastagency.Server
+	layer   *leastagency.Layer
+	server  *leastagency.Server    // that the package is
 	handled map[*ssa.Function]bool // registered
 	wraps   map[*ssa.Function]bool // handlers that only hand the arguments on to a function that they were given
 	written writing
@@ -51,25 +52,47 @@ func (f *finder) find() {
 		}
 	}
 	f.listen()
-	run := f.answersRun()
+	f.layer = layerOf(f.pass.Pkg.Path())
+	f.layer.Answers = f.answersRun()
 	switch {
 	case len(f.server.Tools) > 0:
 		f.server.At = f.server.Tools[0].At
 	case len(f.server.Endpoints) > 0:
 		f.server.At = f.server.Endpoints[0].At
-	case len(run) > 0:
-		f.server.At = run[0].At
-	default:
-		return
 	}
-	f.program.Layer = layerOf(f.pass.Pkg.Path(), f.server)
-	f.program.Layer.Answers = run
+	if !f.server.At.IsZero() {
+		f.layer.Servers = append(f.layer.Servers, f.server)
+	}
+	f.launch()
+	f.secrets()
+	f.limits()
+	if f.layer.At = first(f.layer); !f.layer.At.IsZero() {
+		f.program.Layer = f.layer
+	}
 }
 
-// layerOf returns what a package states.
-func layerOf(path string, server *leastagency.Server) *leastagency.Layer {
-	return &leastagency.Layer{Product: "go", Kind: leastagency.KindProgram, Name: path, Scope: leastagency.ScopeProject,
-		Root: ".", At: server.At, Servers: []*leastagency.Server{server}}
+// layerOf returns the layer of a package, which states nothing yet.
+func layerOf(path string) *leastagency.Layer {
+	return &leastagency.Layer{Product: "go", Kind: leastagency.KindProgram, Name: path, Scope: leastagency.ScopeProject, Root: "."}
+}
+
+// first returns the place of what a layer holds first; none when it holds nothing.
+func first(layer *leastagency.Layer) leastagency.Span {
+	switch {
+	case len(layer.Servers) > 0:
+		return layer.Servers[0].At
+	case len(layer.Commands) > 0:
+		return layer.Commands[0].At
+	case len(layer.Runs) > 0:
+		return layer.Runs[0].At
+	case len(layer.Answers) > 0:
+		return layer.Answers[0].At
+	case len(layer.Credentials) > 0:
+		return layer.Credentials[0].At
+	case len(layer.Switches) > 0:
+		return layer.Switches[0].At
+	}
+	return leastagency.Span{}
 }
 
 func (f *finder) inTest(pos token.Pos) bool {

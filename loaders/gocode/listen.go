@@ -39,7 +39,7 @@ func (f *finder) instructions() iter.Seq2[*ssa.Function, ssa.Instruction] {
 // it answers them.
 func (f *finder) listen() {
 	f.write()
-	f.findHeeds()
+	f.findMarks()
 	for _, fn := range f.funcs {
 		f.sums[fn].Served = f.servedResult(fn)
 	}

@@ -60,3 +60,25 @@ var routerTypes = map[string]bool{
 	"github.com/gofiber/fiber.App":         true,
 	"github.com/gofiber/fiber.Router":      true,
 }
+
+// starts run a program: which argument names it, with the list of arguments behind it.
+var starts = map[string]int{"os/exec.Command": 0, "os/exec.CommandContext": 1}
+
+// stdioClients start an MCP server: the argument that names the program, behind which stand the
+// environment and the arguments.
+var stdioClients = map[string]int{
+	"github.com/mark3labs/mcp-go/client.NewStdioMCPClient":             0,
+	"github.com/mark3labs/mcp-go/client.NewStdioMCPClientWithOptions":  0,
+	"github.com/mark3labs/mcp-go/client/transport.NewStdio":            0,
+	"github.com/mark3labs/mcp-go/client/transport.NewStdioWithOptions": 0,
+}
+
+// urlClients call an MCP server at the address in one of their arguments, clientTypes at that in a field.
+var urlClients = map[string]int{
+	"github.com/mark3labs/mcp-go/client.NewSSEMCPClient":             0,
+	"github.com/mark3labs/mcp-go/client.NewStreamableHttpClient":     0,
+	"github.com/mark3labs/mcp-go/client/transport.NewSSE":            0,
+	"github.com/mark3labs/mcp-go/client/transport.NewStreamableHTTP": 0,
+}
+
+var clientTypes = map[string]string{goSDK + ".StreamableClientTransport": "Endpoint", goSDK + ".SSEClientTransport": "Endpoint"}

@@ -26,6 +26,10 @@ func (f *finder) place(pos token.Pos) leastagency.Span {
 				if n.Lparen == pos || n.Fun.Pos() <= pos && pos <= n.Lparen {
 					return f.span(n.Fun.Pos(), n.Fun.End())
 				}
+			case *ast.CompositeLit:
+				if n.Lbrace == pos && n.Type != nil {
+					return f.span(n.Type.Pos(), n.Type.End())
+				}
 			case *ast.KeyValueExpr:
 				return f.span(n.Value.Pos(), n.Value.End())
 			case *ast.FuncLit:

@@ -37,8 +37,8 @@ func either(a, b Served) Served {
 }
 
 // behind returns what a handler is behind a function that looks at something first.
-func (s Served) behind(heeds Heeds) Served {
-	after := func(p leastagency.Presence, looks Heeds) leastagency.Presence {
+func (s Served) behind(heeds Marks) Served {
+	after := func(p leastagency.Presence, looks Marks) leastagency.Presence {
 		switch {
 		case heeds&looks != 0:
 			return leastagency.Present
@@ -224,7 +224,7 @@ func (f *finder) servedBy(fn *ssa.Function, seen map[ssa.Value]bool) Served {
 			}
 		}
 	}
-	return s.behind(f.sums[fn].Heeds)
+	return s.behind(f.sums[fn].Marks)
 }
 
 // servesFor tells what a call hands its request on to.
@@ -281,12 +281,12 @@ type route struct {
 	router string // its type
 	path   string
 	pos    token.Pos
-	own    Heeds // what its own middlewares look at
+	own    Marks // what its own middlewares look at
 }
 
 // findRoutes finds the routes of the package. The middlewares of a router stand before all of its routes.
 func (f *finder) findRoutes() {
-	before := map[string]Heeds{}
+	before := map[string]Marks{}
 	var found []route
 	for _, instr := range f.instructions() {
 		call, ok := instr.(ssa.CallInstruction)

@@ -89,7 +89,8 @@ func sketchPackage(sys *leastagency.System, sources []string, importPath, folder
 	default:
 		return p
 	}
-	p.layer = layerOf(importPath, s.server)
+	p.layer = layerOf(importPath)
+	p.layer.At, p.layer.Servers = s.server.At, []*leastagency.Server{s.server}
 	sys.Layers = append(sys.Layers, p.layer)
 	return p
 }

@@ -19,7 +19,7 @@ type Summary struct {
 	Softs   []Soft
 	// Registers says that the function makes the handler among its parameters callable for a model.
 	Registers []roles
-	Heeds     Heeds
+	Marks     Marks
 	Served    Served
 }
 
@@ -27,7 +27,7 @@ func (*Summary) AFact() {}
 
 func (s *Summary) empty() bool {
 	return len(s.Sinks) == 0 && len(s.Caps) == 0 && len(s.Checks) == 0 && len(s.Softs) == 0 && len(s.Outs) == 0 && len(s.Registers) == 0 &&
-		s.Heeds == 0 && !s.Served.Tools &&
+		s.Marks == 0 && !s.Served.Tools &&
 		!slices.ContainsFunc(s.Results, func(r []Entry) bool { return len(r) > 0 })
 }
 

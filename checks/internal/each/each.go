@@ -86,6 +86,9 @@ func starts(layer *leastagency.Layer) []Started {
 	if layer.Kind == leastagency.KindUnknown {
 		who = "a script"
 	}
+	if layer.Kind == leastagency.KindProgram {
+		who = "program " + leastagency.Quote(layer.Name)
+	}
 	if layer.Kind == leastagency.KindJob {
 		who = "a step of job " + leastagency.Quote(layer.Name)
 	}

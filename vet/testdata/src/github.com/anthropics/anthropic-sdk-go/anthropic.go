@@ -1,7 +1,10 @@
 // Package anthropic has the signatures of the library, and none of its code.
 package anthropic
 
-import "encoding/json"
+import (
+	"context"
+	"encoding/json"
+)
 
 type BetaTool interface{ Name() string }
 
@@ -29,3 +32,20 @@ type TextBlock struct{ Text string }
 type Field struct{ raw string }
 
 func (f Field) Raw() string { return f.raw }
+
+type Client struct {
+	Messages MessageService
+}
+
+type MessageNewParams struct{ Model string }
+
+type MessageService struct{}
+
+func (s *MessageService) New(ctx context.Context, params MessageNewParams) (*Message, error) {
+	return nil, nil
+}
+
+type BetaToolRunnerParams struct {
+	Model         string
+	MaxIterations int
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"os/exec"
 )
 
 type Implementation struct{ Name, Version string }
@@ -77,3 +78,7 @@ type SSEHandler struct{}
 func (h *SSEHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {}
 
 func NewSSEHandler(getServer func(*http.Request) *Server, o *SSEOptions) *SSEHandler { return nil }
+
+type CommandTransport struct{ Command *exec.Cmd }
+
+type StreamableClientTransport struct{ Endpoint string }

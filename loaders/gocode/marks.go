@@ -9,47 +9,59 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// Heeds is what a function looks at before it serves a request.
-type Heeds uint8
+// Marks are what a function does, itself or by those that it calls: what it looks at before it serves a
+// request, and whether it talks to a model.
+type Marks uint16
 
 const (
-	heedsClient  Heeds = 1 << iota // who the client is: a token, a password, a certificate
+	heedsClient  Marks = 1 << iota // who the client is: a token, a password, a certificate
 	heedsOrigin                    // which page or host name the request was made for
 	heedsSome                      // something, for it refuses requests
 	heedsUnknown                   // another module's function of which nothing is known
-	heedsNothing Heeds = 0
+	callsModel                     // asks a model
+	hearsCalls                     // reads a call that the model makes
+	loopsModel                     // asks a model again and again
+	heedsNothing Marks = 0
 )
 
-// findHeeds finds what each function looks at, itself or by those that it calls or makes.
-func (f *finder) findHeeds() {
+// findMarks finds what each function does, itself or by those that it calls or makes.
+func (f *finder) findMarks() {
 	for fn, instr := range f.instructions() {
 		heeds := f.lookedAt(instr)
-		f.sums[fn].Heeds |= heeds
+		f.sums[fn].Marks |= heeds
 		f.asksBehind = f.asksBehind || heeds&heedsClient != 0 && !inFront(fn)
 	}
+	for fn := range f.hears {
+		f.sums[fn].Marks |= hearsCalls
+	}
+	f.spread()
+}
+
+// spread gives the marks of functions to those that call or make them.
+func (f *finder) spread() {
 	for changed := true; changed; {
 		changed = false
 		for fn, instr := range f.instructions() {
-			heeds := f.sums[fn].Heeds
+			marks := f.sums[fn].Marks
 			if call, ok := instr.(ssa.CallInstruction); ok {
 				for _, t := range f.targets(call.Common()) {
-					heeds |= t.sum.Heeds
+					marks |= t.sum.Marks
 				}
 			}
 			for _, operand := range instr.Operands(nil) {
 				if inner, ok := (*operand).(*ssa.Function); ok && f.sums[inner] != nil && inner.Parent() == fn {
-					heeds |= f.sums[inner].Heeds
+					marks |= f.sums[inner].Marks
 				}
 			}
-			if heeds != f.sums[fn].Heeds {
-				f.sums[fn].Heeds, changed = heeds, true
+			if marks != f.sums[fn].Marks {
+				f.sums[fn].Marks, changed = marks, true
 			}
 		}
 	}
 }
 
 // lookedAt tells what one instruction looks at.
-func (f *finder) lookedAt(instr ssa.Instruction) Heeds {
+func (f *finder) lookedAt(instr ssa.Instruction) Marks {
 	switch x := instr.(type) {
 	case *ssa.FieldAddr:
 		return fieldHeeds[typeName(x.X.Type())+"."+fieldName(x.X.Type(), x.Field)]
@@ -62,6 +74,9 @@ func (f *finder) lookedAt(instr ssa.Instruction) Heeds {
 	case ssa.CallInstruction:
 		c := x.Common()
 		name := calleeName(c)
+		if modelCalls[strings.NewReplacer("(", "", "*", "", ")", "").Replace(name)] {
+			return callsModel
+		}
 		if heeds, ok := callHeeds[name]; ok {
 			return heeds
 		}
@@ -70,7 +85,7 @@ func (f *finder) lookedAt(instr ssa.Instruction) Heeds {
 		if getsHeader[base] && len(args) > 1 {
 			return headerHeeds(constString(args[1]))
 		}
-		var heeds Heeds
+		var heeds Marks
 		for _, a := range args {
 			switch status(a) {
 			case 401:
@@ -128,10 +143,10 @@ func status(v ssa.Value) int64 {
 	return 0
 }
 
-var fieldHeeds = map[string]Heeds{"net/http.Request.Host": heedsOrigin, "crypto/tls.ConnectionState.PeerCertificates": heedsClient,
+var fieldHeeds = map[string]Marks{"net/http.Request.Host": heedsOrigin, "crypto/tls.ConnectionState.PeerCertificates": heedsClient,
 	"crypto/tls.ConnectionState.VerifiedChains": heedsClient, "crypto/tls.Config.ClientCAs": heedsClient}
 
-var callHeeds = map[string]Heeds{"(*net/http.Request).BasicAuth": heedsClient, "crypto/subtle.ConstantTimeCompare": heedsClient, "crypto/hmac.Equal": heedsClient,
+var callHeeds = map[string]Marks{"(*net/http.Request).BasicAuth": heedsClient, "crypto/subtle.ConstantTimeCompare": heedsClient, "crypto/hmac.Equal": heedsClient,
 	"(*net/http.CrossOriginProtection).Check": heedsOrigin, "(*net/http.CrossOriginProtection).Handler": heedsOrigin,
 	"github.com/modelcontextprotocol/go-sdk/auth.RequireBearerToken":   heedsClient,
 	"github.com/modelcontextprotocol/go-sdk/auth.TokenInfoFromContext": heedsClient}
@@ -140,7 +155,7 @@ var callHeeds = map[string]Heeds{"(*net/http.Request).BasicAuth": heedsClient, "
 var getsHeader = map[string]bool{"Get": true, "Values": true, "GetHeader": true, "GetReqHeaders": true, "Cookie": true}
 
 // headerHeeds tells what somebody looks at who reads a header.
-func headerHeeds(name string) Heeds {
+func headerHeeds(name string) Marks {
 	switch name = strings.ToLower(name); name {
 	case "":
 		return heedsNothing
@@ -158,7 +173,7 @@ func headerHeeds(name string) Heeds {
 }
 
 // nameHeeds tells what the name of a function says that it looks at.
-func nameHeeds(name string) Heeds {
+func nameHeeds(name string) Marks {
 	words := strings.ToLower(name)
 	for _, w := range []string{"auth", "bearer", "apikey", "token", "jwt", "oidc", "mtls", "login", "session"} {
 		if strings.Contains(words, w) {
@@ -173,7 +188,7 @@ func nameHeeds(name string) Heeds {
 
 // heedsOf tells what a function value looks at that stands before a handler: a middleware, or the call
 // that makes one.
-func (f *finder) heedsOf(v ssa.Value) Heeds {
+func (f *finder) heedsOf(v ssa.Value) Marks {
 	if call, ok := v.(*ssa.Call); ok && len(f.functions(v, 0)) == 0 {
 		return f.middleware(&call.Call)
 	}
@@ -192,7 +207,7 @@ func (f *finder) heedsOf(v ssa.Value) Heeds {
 	heeds := heedsNothing
 	for _, fn := range fns {
 		if t, ok := f.target(fn); ok {
-			heeds |= t.sum.Heeds
+			heeds |= t.sum.Marks
 		} else {
 			heeds |= foreignHeeds(funcName(fn))
 		}
@@ -201,11 +216,11 @@ func (f *finder) heedsOf(v ssa.Value) Heeds {
 }
 
 // middleware tells what the function looks at that a call runs or makes.
-func (f *finder) middleware(c *ssa.CallCommon) Heeds {
+func (f *finder) middleware(c *ssa.CallCommon) Marks {
 	if targets := f.targets(c); len(targets) > 0 {
 		heeds := heedsNothing
 		for _, t := range targets {
-			heeds |= t.sum.Heeds
+			heeds |= t.sum.Marks
 		}
 		return heeds
 	}
@@ -216,7 +231,7 @@ func (f *finder) middleware(c *ssa.CallCommon) Heeds {
 }
 
 // foreignHeeds tells what a function of another module looks at, by its name.
-func foreignHeeds(name string) Heeds {
+func foreignHeeds(name string) Marks {
 	if heeds, ok := callHeeds[name]; ok {
 		return heeds
 	}
