@@ -10,5 +10,5 @@ import (
 
 // Test runs the analyzer over testdata/src, where packages under the real import paths stand for the SDKs.
 func Test(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), vet.Analyzer, "shell", "paths", "sdks", "loops", "guards", "dials")
+	analysistest.Run(t, analysistest.TestData(), vet.Analyzer, "shell", "paths", "sdks", "loops", "guards", "dials", "sinks", "hard")
 }

@@ -19,8 +19,9 @@ type dispatcher struct {
 	direct bool           // the function reads the model's answer itself
 }
 
-// dispatchers adds the tools that functions choose by name.
-func (f *finder) dispatchers() {
+// dispatchers adds the tools that functions choose by name, and returns the functions that read the name
+// out of a model's answer.
+func (f *finder) dispatchers() []*dispatcher {
 	list := map[*ssa.Function]*dispatcher{}
 	var order []*dispatcher
 	note := func(fn *ssa.Function) *dispatcher {
@@ -76,11 +77,7 @@ func (f *finder) dispatchers() {
 	for _, d := range order {
 		f.dispatch(d)
 	}
-	for _, d := range order {
-		if d.direct {
-			f.rest(d)
-		}
-	}
+	return slices.DeleteFunc(order, func(d *dispatcher) bool { return !d.direct })
 }
 
 func (d *dispatcher) holdsName(s set) bool {
@@ -124,7 +121,7 @@ func (f *finder) dispatch(d *dispatcher) {
 		}
 	}
 	if found && takesRequest(d.fn) {
-		f.wraps[d.fn] = true
+		f.chooses[d.fn] = true
 	}
 }
 

@@ -19,6 +19,7 @@ type finder struct {
 	layer   *leastagency.Layer
 	server  *leastagency.Server    // that the package is
 	handled map[*ssa.Function]bool // registered
+	chooses map[*ssa.Function]bool // handlers that choose by name what they do
 	wraps   map[*ssa.Function]bool // handlers that only hand the arguments on to a function that they were given
 	written writing
 	routes  []route // to handlers by which tools are called
@@ -27,9 +28,10 @@ type finder struct {
 }
 
 func (f *finder) find() {
-	f.handled, f.wraps = map[*ssa.Function]bool{}, map[*ssa.Function]bool{}
+	f.handled, f.wraps, f.chooses = map[*ssa.Function]bool{}, map[*ssa.Function]bool{}, map[*ssa.Function]bool{}
 	f.inferRegistrars()
 	f.server = &leastagency.Server{Name: path.Base(f.pass.Pkg.Path()), Transport: leastagency.InProcess}
+	loops := f.dispatchers()
 	for _, fn := range f.funcs {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
@@ -43,13 +45,15 @@ func (f *finder) find() {
 		}
 	}
 	f.ducks()
-	f.dispatchers()
 	// A function with a handler's signature is one, wherever it is registered.
 	for _, fn := range f.funcs {
-		if !f.handled[fn] && !f.wraps[fn] && f.handlerShaped(fn) && !strings.HasPrefix(fn.Synthetic, "package") {
+		if !f.handled[fn] && !f.wraps[fn] && !f.chooses[fn] && f.handlerShaped(fn) && !strings.HasPrefix(fn.Synthetic, "package") {
 			name := fn.Name()
 			f.tool(description{name: name, named: fn.Pos()}, fn, token.NoPos)
 		}
+	}
+	for _, d := range loops {
+		f.rest(d)
 	}
 	f.listen()
 	f.layer = layerOf(f.pass.Pkg.Path())

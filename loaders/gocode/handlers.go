@@ -68,7 +68,10 @@ func (f *finder) pair(alloc *ssa.Alloc) {
 func (f *finder) handlers(d description, v ssa.Value, at token.Pos) {
 	found := f.handlerFuncs(v, 0)
 	for _, fn := range found {
-		if !f.wraps[fn] { // the function inside is the tool
+		switch {
+		case f.chooses[fn]: // a branch of it is the tool
+			f.named(d, at)
+		case !f.wraps[fn]: // else the function inside is
 			f.handled[fn] = true
 			f.tool(d, fn, at)
 		}
@@ -76,6 +79,21 @@ func (f *finder) handlers(d description, v ssa.Value, at token.Pos) {
 	if len(found) == 0 && d.name != "" && f.param(v, 0) == nil {
 		f.tool(d, nil, at)
 	}
+}
+
+// named completes a tool that a dispatcher chooses by its name.
+func (f *finder) named(d description, at token.Pos) {
+	said := f.newTool(d, nil, at)
+	if said == nil {
+		return
+	}
+	for _, t := range f.server.Tools {
+		if t.Name == said.Name {
+			t.Description, t.ReadOnly, t.Destructive = said.Description, said.ReadOnly, said.Destructive
+			return
+		}
+	}
+	f.server.Tools = append(f.server.Tools, said)
 }
 
 // handlerFuncs returns the functions that a handler value may be, those behind adapters and factories included.

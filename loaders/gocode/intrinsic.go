@@ -57,6 +57,13 @@ func (e *engine) intrinsic(call ssa.CallInstruction, name string, args []ssa.Val
 	switch {
 	case len(args) == 0:
 		return false
+	case name == "context.WithValue":
+		e.results(call, e.get(args[0]))
+		e.results(call, into(e.get(args[2]), contextKey(args[1])))
+		return true
+	case name == "(context.Context).Value":
+		e.results(call, project(e.get(args[0]), contextKey(args[1])))
+		return true
 	case faithful[name] || copying[name]:
 		e.result(call, 0, e.get(args[0]))
 		return true
@@ -99,6 +106,18 @@ func (e *engine) intrinsic(call ssa.CallInstruction, name string, args []ssa.Val
 		return true
 	}
 	return false
+}
+
+// contextKey returns the component of a path that a context's key stands for: its type, or its text.
+func contextKey(v ssa.Value) string {
+	if m, ok := v.(*ssa.MakeInterface); ok {
+		v = m.X
+	}
+	key := typeName(v.Type())
+	if text := constString(v); text != "" || key == "" {
+		key += ":" + text
+	}
+	return strings.ReplaceAll(key, ".", "_")
 }
 
 // fill stores what a decoder read where a pointer leads.

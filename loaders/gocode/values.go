@@ -69,6 +69,11 @@ func (e *engine) addr(v ssa.Value) (ssa.Value, string) {
 				return v, ""
 			}
 			v = e.bound[x]
+		case *ssa.UnOp: // what a variable or field points to is as good as in it
+			if x.Op != token.MUL || !refers(x.Type()) {
+				return v, ""
+			}
+			v = x.X
 		case *ssa.MakeInterface:
 			v = x.X
 		case *ssa.ChangeInterface:
@@ -85,6 +90,15 @@ func (e *engine) addr(v ssa.Value) (ssa.Value, string) {
 		}
 	}
 	return v, ""
+}
+
+// refers reports whether a value of the type is a reference to what it holds.
+func refers(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Pointer, *types.Map, *types.Chan:
+		return true
+	}
+	return false
 }
 
 func fieldName(t types.Type, i int) string {
@@ -190,6 +204,11 @@ func (e *engine) values(fn *ssa.Function, instr ssa.Instruction) {
 			if carries(v.Val.Type()) {
 				e.put(root, h)
 			}
+		}
+	case *ssa.Send:
+		root, path := e.addr(v.Chan)
+		for h := range into(e.get(v.X), path) {
+			e.put(root, h)
 		}
 	case *ssa.MapUpdate:
 		root, path := e.addr(v.Map)
