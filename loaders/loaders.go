@@ -12,6 +12,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/copilot"
 	"github.com/leastagency/leastagency/loaders/crush"
 	"github.com/leastagency/leastagency/loaders/cursor"
+	"github.com/leastagency/leastagency/loaders/dockerfile"
 	"github.com/leastagency/leastagency/loaders/gemini"
 	"github.com/leastagency/leastagency/loaders/ghaw"
 	"github.com/leastagency/leastagency/loaders/goose"
@@ -40,6 +41,7 @@ func All() []leastagency.Loader {
 		copilot.Loader(),
 		crush.Loader(),
 		cursor.Loader(),
+		dockerfile.Loader(),
 		goose.Loader(),
 		instructions.Loader(),
 		manifest.Loader(),

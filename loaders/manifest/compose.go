@@ -22,7 +22,7 @@ func compose() format {
 		},
 		marks: []string{"services:"},
 		is: func(r *reader, root *node.Node) bool {
-			return slices.ContainsFunc(root.Get("services").Each(), func(m node.Member) bool { return r.role(m) != plainService })
+			return slices.ContainsFunc(root.Get("services").Each(), func(m node.Member) bool { return r.role(m) != plainService || len(r.starts(m.Value)) > 0 })
 		},
 		read: (*reader).composeFile,
 	}
@@ -95,34 +95,43 @@ func (r *reader) composeFile(root *node.Node) {
 	}
 	for _, m := range services.Each() {
 		s := m.Value
+		if starts := r.starts(s); len(starts) > 0 {
+			r.started(m, starts, root.Get("networks"), servers)
+			continue
+		}
 		switch r.role(m) {
 		case serverService:
 			l := r.catalog(m.Key, m.At)
-			c := r.service(l, s)
+			c := r.service(s)
 			server := r.serve(l, m.Key, m.At, c, pairs(s.Get("environment")))
 			r.gateway(l, server)
 		case agentService:
 			l := r.agent(m.Key, m.At, leastagency.ModeUnknown)
 			l.NoToolList = true
-			c := r.service(l, s)
+			c := r.service(s)
 			r.wall(l, c)
 			if cmd := c.command(r.Sys.Knowledge); cmd != nil {
 				l.Commands = append(l.Commands, cmd)
 			}
-			for _, v := range pairs(s.Get("environment")) {
-				r.Variable(l, v.Key, v.Value)
-			}
-			for _, file := range s.Get("env_file").Strings() {
-				l.Credentials = append(l.Credentials, &leastagency.Credential{Name: "env_file", At: file.At, Source: leastagency.SourceReference, Reference: file.V, Kind: "file of variables"})
-			}
-			r.reached(l, s, servers)
+			r.surroundings(l, s, servers)
 		}
 	}
 }
 
+// surroundings reads the variables that an agent's service has, and the servers that it reaches.
+func (r *reader) surroundings(l *leastagency.Layer, s *node.Node, servers []string) {
+	for _, v := range pairs(s.Get("environment")) {
+		r.Variable(l, v.Key, v.Value)
+	}
+	for _, file := range s.Get("env_file").Strings() {
+		l.Credentials = append(l.Credentials, &leastagency.Credential{Name: "env_file", At: file.At, Source: leastagency.SourceReference, Reference: file.V, Kind: "file of variables"})
+	}
+	r.reached(l, s, servers)
+}
+
 // service reads a service in the words of an engine's command line.
-func (r *reader) service(l *leastagency.Layer, s *node.Node) *container {
-	c := &container{image: s.Get("image").String()}
+func (r *reader) service(s *node.Node) *launch {
+	c := &launch{image: s.Get("image").String()}
 	if strings.Contains(c.image.V, "${") { // which image it is decides who starts it
 		c.image = leastagency.Value[string]{}
 	}
@@ -140,8 +149,8 @@ func (r *reader) service(l *leastagency.Layer, s *node.Node) *container {
 			c.flag(v.At, flag+"host")
 		}
 	}
-	if v := s.Get("network_mode").String(); v.V == "host" {
-		r.weaken(l, "network_mode: host", v.At)
+	if v := s.Get("network_mode").String(); v.V == "host" || v.V == "none" {
+		c.flag(v.At, "--network="+v.V)
 	}
 	if user := s.Get("user").Scalar(); user.Set {
 		c.flag(user.At, "-u", user.V)

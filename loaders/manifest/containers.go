@@ -1,31 +1,33 @@
 package manifest
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/internal/command"
+	"github.com/leastagency/leastagency/loaders/internal/container"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 )
 
-// A container is how a manifest has a container started, in the words of an engine's command line:
+// A launch is how a manifest has a container started, in the words of an engine's command line:
 // each argument at the place of the key that says so.
-type container struct {
+type launch struct {
 	image leastagency.Value[string]
 	flags []leastagency.Value[string]
 	args  []leastagency.Value[string]
 }
 
-func (c *container) flag(at leastagency.Span, words ...string) {
+func (c *launch) flag(at leastagency.Span, words ...string) {
 	for _, w := range words {
 		c.flags = append(c.flags, leastagency.ValueAt(w, at))
 	}
 }
 
 // add appends the items of a list, or the words of a single text, as arguments of the program.
-func (c *container) add(n *node.Node) {
+func (c *launch) add(n *node.Node) {
 	if n.Is(node.String) {
 		for word := range strings.FieldsSeq(n.Text) {
 			c.args = append(c.args, leastagency.ValueAt(word, credential.Within(n.At, word)))
@@ -40,7 +42,7 @@ func (c *container) add(n *node.Node) {
 }
 
 // argv is the command line; nil where no image is named.
-func (c *container) argv() []leastagency.Value[string] {
+func (c *launch) argv() []leastagency.Value[string] {
 	if c.image.V == "" || strings.Contains(c.image.V, "{{") { // which image it is decides who installs it
 		return nil
 	}
@@ -51,7 +53,7 @@ func (c *container) argv() []leastagency.Value[string] {
 }
 
 // command is what the container runs. Without an image it is the program by itself.
-func (c *container) command(k *leastagency.Knowledge) *leastagency.Command {
+func (c *launch) command(k *leastagency.Knowledge) *leastagency.Command {
 	var cmd *leastagency.Command
 	if argv := c.argv(); argv != nil {
 		cmd = command.Exec(argv, c.image.At, k)
@@ -63,7 +65,7 @@ func (c *container) command(k *leastagency.Knowledge) *leastagency.Command {
 }
 
 // serve makes a server of the container.
-func (r *reader) serve(l *leastagency.Layer, name string, at leastagency.Span, c *container, env []node.Member) *leastagency.Server {
+func (r *reader) serve(l *leastagency.Layer, name string, at leastagency.Span, c *launch, env []node.Member) *leastagency.Server {
 	s := &leastagency.Server{Name: name, At: at, Command: c.command(r.Sys.Knowledge)}
 	found, masked := credential.FromArgs(c.args, r.Syntax, r.Sys.Knowledge)
 	s.Credentials, s.Args = found, append(c.flags[:len(c.flags):len(c.flags)], masked...)
@@ -83,7 +85,7 @@ func (r *reader) serve(l *leastagency.Layer, name string, at leastagency.Span, c
 
 // published reports whether a port of the container is open on every address of the host. Inside of a
 // container that has none, listening everywhere is how others of its network reach it.
-func (c *container) published() bool {
+func (c *launch) published() bool {
 	for i, f := range c.flags {
 		if f.V == "-p" && i+1 < len(c.flags) && !strings.HasPrefix(c.flags[i+1].V, "127.0.0.1:") && !strings.HasPrefix(c.flags[i+1].V, "[::1]:") {
 			return true
@@ -133,23 +135,15 @@ func pairs(n *node.Node) []node.Member {
 	return out
 }
 
-// doors are the flags that take the wall of a container away.
-var doors = []string{"--privileged", "--cap-add=ALL", "--cap-add=SYS_ADMIN", "--cap-add=SYS_PTRACE", "--pid=host", "--ipc=host", "--userns=host",
-	"--security-opt=seccomp=unconfined", "--security-opt=apparmor=unconfined"}
-
 // wall makes of the flags of the container in which an agent runs what they say of the wall around it.
-func (r *reader) wall(l *leastagency.Layer, c *container) {
-	for i, f := range c.flags {
-		if slices.Contains(doors, f.V) {
-			r.weaken(l, f.V, f.At)
+func (r *reader) wall(l *leastagency.Layer, c *launch) {
+	flags, _ := container.Flags(c.flags)
+	s := cmp.Or(l.Sandbox, &leastagency.Sandbox{})
+	if container.Into(s, flags); len(s.Weakened)+len(s.Mounts) > 0 {
+		if s.At.IsZero() {
+			s.At = slices.Concat(s.Weakened, s.Mounts)[0].At
 		}
-		if f.V == "-v" && i+1 < len(c.flags) {
-			if l.Sandbox == nil {
-				l.Sandbox = &leastagency.Sandbox{At: f.At}
-			}
-			source, _, _ := strings.Cut(c.flags[i+1].V, ":")
-			l.Sandbox.Mounts = append(l.Sandbox.Mounts, leastagency.ValueAt(source, f.At))
-		}
+		l.Sandbox = s
 	}
 	c.flags = nil
 }

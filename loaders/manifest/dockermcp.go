@@ -88,7 +88,7 @@ func (r *reader) dockerEntry(l *leastagency.Layer, name string, at leastagency.S
 	if run == nil {
 		run = n // a catalog has it flat
 	}
-	c := &container{image: n.Get("image").String()}
+	c := &launch{image: n.Get("image").String()}
 	if !c.image.Set {
 		c.image = n.Get("source").String()
 		c.image.V = strings.TrimPrefix(c.image.V, "docker://")

@@ -186,7 +186,7 @@ func (r *reader) workload(l *leastagency.Layer, d *node.Node) {
 	if !d.Is(node.Map) {
 		return
 	}
-	c := &container{image: d.Get("image").String()}
+	c := &launch{image: d.Get("image").String()}
 	c.add(d.Get("cmd"))
 	c.add(d.Get("args"))
 	r.pod(l, c, d, d)
@@ -203,7 +203,7 @@ func (r *reader) assign(l *leastagency.Layer, name string, value leastagency.Val
 }
 
 // pod reads what a pod and one of its containers take away of the wall between them and the host.
-func (r *reader) pod(l *leastagency.Layer, c *container, pod, box *node.Node) {
+func (r *reader) pod(l *leastagency.Layer, c *launch, pod, box *node.Node) {
 	security := box.Get("securityContext")
 	if v := security.Get("privileged"); leastagency.Is(v.Bool(), true) {
 		c.flag(v.At, "--privileged")
@@ -298,7 +298,7 @@ func (r *reader) kagentToolServer(o object) {
 // kmcp reads a server that the operator runs as a deployment of its own.
 func (r *reader) kmcp(o object) {
 	d := o.spec.Get("deployment")
-	c := &container{image: d.Get("image").String()}
+	c := &launch{image: d.Get("image").String()}
 	c.add(d.Get("cmd"))
 	c.add(d.Get("args"))
 	l := r.catalog(o.name, o.at)
@@ -352,7 +352,7 @@ func (r *reader) agentSandbox(o object) {
 		l.NoToolList = true
 		for _, key := range []string{"containers", "initContainers"} {
 			for _, box := range pod.Get(key).List() {
-				c := &container{image: box.Get("image").String()}
+				c := &launch{image: box.Get("image").String()}
 				c.add(box.Get("command"))
 				c.add(box.Get("args"))
 				r.pod(l, c, pod, box)
@@ -391,7 +391,7 @@ func (r *reader) toolHive(o object) {
 	l := r.catalog(o.name, o.at)
 	switch o.kind {
 	case "MCPServer":
-		c := &container{image: o.spec.Get("image").String()}
+		c := &launch{image: o.spec.Get("image").String()}
 		c.add(o.spec.Get("args"))
 		r.pod(l, c, o.spec, o.spec)
 		template := o.spec.Get("podTemplateSpec", "spec")

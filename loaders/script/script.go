@@ -16,6 +16,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/agentcli"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
+	"github.com/leastagency/leastagency/loaders/internal/dockerfile"
 	"github.com/leastagency/leastagency/loaders/internal/task"
 )
 
@@ -76,13 +77,12 @@ func copied(f *leastagency.File, sys *leastagency.System) *leastagency.Sandbox {
 			if image == nil || !bytes.Contains(image.Data, []byte(base)) {
 				continue
 			}
-			offset := 0
-			for line := range strings.SplitAfterSeq(string(image.Data), "\n") {
-				word, _, _ := strings.Cut(strings.TrimSpace(line), " ")
-				if (strings.EqualFold(word, "COPY") || strings.EqualFold(word, "ADD")) && strings.Contains(line, base) {
-					return agentcli.Entered(image.Span(offset, offset+len(strings.TrimRight(line, "\r\n"))))
+			for _, stage := range dockerfile.Read(image) {
+				for _, in := range stage.Instructions {
+					if (in.Keyword == "COPY" || in.Keyword == "ADD") && strings.Contains(in.Text.Text, base) {
+						return agentcli.Entered(in.Text.At)
+					}
 				}
-				offset += len(line)
 			}
 		}
 		if dir == "." {

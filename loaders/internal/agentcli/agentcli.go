@@ -48,6 +48,13 @@ var packages = [...]struct{ name, product string }{
 	{"@augmentcode/auggie", "auggie"}, {"@charmland/crush", "crush"},
 }
 
+// installers are scripts that bring the programs, by their address.
+var installers = [...]struct{ address, product string }{
+	{"https://claude.ai/install.sh", "claude-code"}, {"https://opencode.ai/install", "opencode"}, {"https://cursor.com/install", "cursor"}, {"https://ampcode.com/install.sh", "amp"},
+	{"https://gh.io/copilot-install", "copilot"}, {"https://github.com/block/goose/releases/download/stable/download_cli.sh", "goose"}, {"https://aider.chat/install.sh", "aider"},
+	{"https://app.factory.ai/cli", "droid"}, {"https://cli.kiro.dev/install", "kiro"},
+}
+
 // manages are words with which the programs do something else than work.
 var manages = [...]string{"--version", "-v", "-V", "--help", "-h", "version", "help", "login", "logout", "auth", "mcp", "plugin", "plugins", "config", "doctor", "update", "upgrade", "install",
 	"extensions", "extension", "setup-token", "status", "ls", "models", "completion", "features", "configure", "info", "session", "stats", "whoami", "settings", "profile", "uninstall", "export"}
@@ -225,15 +232,21 @@ func (r Reader) Read(s Start) {
 	}
 }
 
-// Brings returns the packages that a shell text fetches and that bring the program of a product, at their places.
+// Brings returns what a shell text fetches to have the program of a product, at their places: packages,
+// and scripts that install it.
 func Brings(script place.Text, product string, k *leastagency.Knowledge) []leastagency.Artifact {
+	var out []leastagency.Artifact
+	for _, i := range installers {
+		if i.product == product && strings.Contains(script.Text, i.address) {
+			out = append(out, leastagency.Artifact{At: script.Find(i.address), Ecosystem: "url", Name: i.address, Pin: leastagency.Unpinned})
+		}
+	}
 	named := slices.ContainsFunc(packages[:], func(p struct{ name, product string }) bool {
 		return p.product == product && strings.Contains(script.Text, p.name)
 	})
 	if !named {
-		return nil // spares nearly every text the parser
+		return out // spares nearly every text the parser
 	}
-	var out []leastagency.Artifact
 	for _, a := range command.Parse(script.Text, script.At, k).Artifacts {
 		for _, p := range packages {
 			if p.name == a.Name && p.product == product {

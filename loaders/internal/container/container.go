@@ -89,8 +89,7 @@ func Into(s *leastagency.Sandbox, flags []Flag) {
 	for _, f := range flags {
 		switch f.Name {
 		case "-v", "--volume":
-			source, _, bind := strings.Cut(driveless(f.Value), ":")
-			if bind && strings.ContainsAny(source, `/\.~$%`) {
+			if source, bind := volume(f.Value); bind && strings.ContainsAny(source, `/\.~$%`) {
 				see(s, source, f.At)
 			}
 		case "--mount":
@@ -159,6 +158,20 @@ func Strong(capability string) bool {
 		return true
 	}
 	return false
+}
+
+// volume returns the place of the host that a volume shows; bind is false for one without.
+func volume(v string) (source string, bind bool) {
+	v = driveless(v)
+	if end := strings.IndexByte(v, '}'); strings.HasPrefix(v, "${") && end > 0 {
+		rest, _, bind := strings.Cut(v[end+1:], ":")
+		if _, fallback, ok := strings.Cut(v[2:end], ":-"); ok { // where nobody says otherwise
+			return fallback + rest, bind
+		}
+		return v[:end+1] + rest, bind
+	}
+	source, _, bind = strings.Cut(v, ":")
+	return source, bind
 }
 
 // driveless takes the letter off a Windows path, whose colon would end the source too early.

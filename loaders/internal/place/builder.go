@@ -63,7 +63,10 @@ func (b *Builder) Text() Text {
 }
 
 // Lines joins texts as the lines of one script.
-func Lines(parts ...Text) Text {
+func Lines(parts ...Text) Text { return Join("\n", parts...) }
+
+// Join joins texts with something between them.
+func Join(between string, parts ...Text) Text {
 	var b Builder
 	for _, p := range parts {
 		switch {
@@ -72,7 +75,7 @@ func Lines(parts ...Text) Text {
 		case b.File == nil:
 			b.File = p.At.File
 		default:
-			b.Fill("\n", b.last())
+			b.Fill(between, b.last())
 		}
 		b.Add(p)
 	}
@@ -103,6 +106,18 @@ func Quoted(args []leastagency.Value[string]) Text {
 		b.Fill("'", a.At.End-1)
 	}
 	return b.Text()
+}
+
+// Sub returns Text[start:end] as a text of its own.
+func (t Text) Sub(start, end int) Text {
+	if t.at == nil && !t.Raw || t.At.IsZero() || start >= end {
+		return t
+	}
+	n := &node.Node{Kind: node.String, Text: t.Text[start:end], At: t.Part(start, end), Raw: t.Raw}
+	if t.Raw {
+		return Text{Node: n}
+	}
+	return Text{Node: n, at: t.at[start : end+1]}
 }
 
 // sub returns a part of the text as a text of its own.

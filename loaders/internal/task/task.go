@@ -129,6 +129,13 @@ func (r *reader) shell(needed bool) {
 	r.add("", place.TextOf(&node.Node{Kind: node.String, At: r.file.Span(0, len(text)), Text: text, Raw: true}))
 }
 
+// Shell returns a file as a shell script, whatever its name; nothing for one in another language.
+func Shell(f *leastagency.File) []Script {
+	r := &reader{file: f}
+	r.shell(false)
+	return r.out
+}
+
 // taskfile reads the tasks of taskfile.dev.
 func (r *reader) taskfile() {
 	docs, _ := node.ParseYAML(r.file)
