@@ -176,6 +176,7 @@ func (e *engine) actual(call ssa.CallInstruction, args []ssa.Value, entry Entry)
 		}
 		h.Form = max(h.Form, entry.Form)
 		h.Safe |= entry.Safe
+		h.Element = h.Element || entry.Element
 		h.URL = max(h.URL, entry.URL)
 	})
 }

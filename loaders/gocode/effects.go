@@ -134,11 +134,14 @@ func (e *engine) record(h held, sink Sink) {
 // passSink records at a call what the callee does with an argument.
 func (e *engine) passSink(call ssa.CallInstruction, sink Sink, args []ssa.Value, through Hop) {
 	sink.Hops = append([]Hop{through}, sink.Hops...)
-	if sink.Program < 0 || sink.Program >= len(args) {
+	switch {
+	case !sink.List:
 		e.sink(call, sink, project(e.get(args[sink.Param]), sink.Path))
-		return
+	case sink.Path != "":
+		e.whole(call, sink, sink.Of, project(e.get(args[sink.Param]), sink.Path))
+	case sink.Program >= 0 && sink.Program < len(args):
+		e.arguments(call, sink, args[sink.Program], args[sink.Param])
+	default:
+		e.list(call, sink, sink.Of, args[sink.Param])
 	}
-	program := args[sink.Program]
-	sink.Program = -1
-	e.arguments(call, sink, program, args[sink.Param])
 }

@@ -1,6 +1,7 @@
 package gocode
 
 import (
+	"go/token"
 	"path"
 	"slices"
 	"strings"
@@ -36,55 +37,137 @@ func (e *engine) program(call ssa.CallInstruction, sink Sink, name, args ssa.Val
 // decide; see Sink.Program.
 func (e *engine) arguments(call ssa.CallInstruction, sink Sink, name, args ssa.Value) {
 	program := strings.TrimSuffix(path.Base(strings.ReplaceAll(constString(name), `\`, "/")), ".exe")
-	list, written := elements(args)
-	if !written {
-		if slices.Contains(shells, program) {
-			sink.Kind, sink.Detail = inShell, "among the arguments of "+program
-		} else {
-			sink.Kind, sink.Detail = inCommand, "as the whole list of arguments"
-		}
-		if p, ok := name.(*ssa.Parameter); ok && p.Parent() == call.Parent() {
-			e.open(call, sink, p, e.get(args))
-			return
-		}
-		e.sink(call, sink, e.get(args))
-		return
+	if constString(name) == "" {
+		program = ""
 	}
-	flags := interpreters[program]
-	code, ended := false, false
-	for _, arg := range list {
-		text := constString(arg)
-		switch {
-		case code:
-			s := sink
-			s.Kind, s.Detail = inShell, "as code for "+program
-			e.sink(call, s, e.get(arg))
-		case slices.Contains(flags, text):
-			code = true
-		case text == "--":
-			ended = true
-		case slices.Contains(shells, text): // sh inside docker exec, ssh, env
-			flags = interpreters[text]
-			program = text
-		case !ended && slices.Contains(optionRunners, program):
-			s := sink
-			s.Kind, s.Detail = inOption, "as an argument of "+program+", which takes it for an option when it begins with \"-\""
-			e.sink(call, s, e.get(arg))
+	sink.Program = -1
+	if p, ok := name.(*ssa.Parameter); ok && p.Parent() == call.Parent() {
+		sink.Program = slices.Index(p.Parent().Params, p)
+	}
+	e.list(call, sink, program, args)
+}
+
+// list records what a program does with a list of arguments: with each where the list is written out,
+// with all of it where it comes from elsewhere.
+func (e *engine) list(call ssa.CallInstruction, sink Sink, program string, args ssa.Value) {
+	for _, list := range e.argumentLists(args, 0) {
+		at := reading{program: program, flags: interpreters[program]}
+		for _, a := range list {
+			if !a.spread {
+				e.argument(call, sink, &at, a.v)
+				continue
+			}
+			whole := sink
+			whole.Kind, whole.Detail = inCommand, "as the whole list of arguments"
+			if slices.Contains(shells, at.program) {
+				whole.Kind, whole.Detail = inShell, "among the arguments of "+at.program
+			}
+			e.whole(call, whole, at.program, e.get(a.v))
+			at.ended = false
 		}
 	}
 }
 
-// open records an argument list whose program the callers name.
-func (e *engine) open(call ssa.CallInstruction, sink Sink, program *ssa.Parameter, s set) {
-	index := slices.Index(program.Parent().Params, program)
+// A reading is how far a program has read its arguments.
+type reading struct {
+	program     string
+	flags       []string // behind which code follows
+	code, ended bool     // code follows; options have ended
+	valued      bool     // the value of an option follows
+}
+
+// argument records what a program does with one argument.
+func (e *engine) argument(call ssa.CallInstruction, sink Sink, at *reading, arg ssa.Value) {
+	text := constString(arg)
+	sink.Program = -1
+	valued := at.valued
+	at.valued = !at.ended && strings.HasPrefix(text, "-") && !strings.Contains(text, "=") && !slices.Contains(bare, strings.TrimLeft(text, "-"))
+	switch {
+	case at.code:
+		sink.Kind, sink.Detail = inShell, "as code for "+at.program
+		e.sink(call, sink, e.get(arg))
+	case slices.Contains(at.flags, text):
+		at.code = true
+	case text == "--":
+		at.ended = true
+	case slices.Contains(shells, text): // sh inside docker exec, ssh, env
+		at.program, at.flags = text, interpreters[text]
+	case !at.ended && !valued && slices.Contains(optionRunners, at.program):
+		sink.Kind, sink.Detail = inOption, "as an argument of "+at.program+", which takes it for an option when it begins with \"-\""
+		e.sink(call, sink, e.get(arg))
+	}
+}
+
+// bare are options that no value follows.
+var bare = []string{"", "v", "vv", "verbose", "q", "quiet", "y", "yes", "f", "force", "r", "rf", "R", "l", "la", "a", "all", "A", "all-namespaces", "json", "oneline", "stat",
+	"name-only", "cached", "staged", "hard", "soft", "it", "i", "t", "rm", "d", "p", "u", "x", "n1", "no-color", "color", "no-pager", "dry-run", "wait", "recursive", "follow", "porcelain"}
+
+// whole records a list of arguments that is not written here. What is one argument among others of a
+// fixed program does not decide what that does; of a list that callers hand over, they tell.
+func (e *engine) whole(call ssa.CallInstruction, sink Sink, program string, s set) {
+	sink.List = true
+	sink.Of = program
 	for h := range s {
-		if h.Safe&sink.Kind == sink.Kind || e.guarded(call, h, sink.Kind) {
+		if h.Element && sink.Kind != inShell || h.Safe&sink.Kind == sink.Kind || e.guarded(call, h, sink.Kind) {
 			continue
 		}
 		with := sink
-		if h.fn == program.Parent() && h.At == "" && h.Form == Exact {
-			with.Program = index
+		if h.At != "" || h.Form != Exact || h.fn != call.Parent() {
+			with.Program = -1
 		}
 		e.record(h, with)
 	}
 }
+
+// A listed is one element of a list of arguments, or a list that is put into it.
+type listed struct {
+	v      ssa.Value
+	spread bool
+}
+
+// maxLists bounds the ways in which a list may be put together.
+const maxLists = 8
+
+// argumentLists returns the ways in which a list of arguments is put together, as far as the function
+// writes it out.
+func (e *engine) argumentLists(v ssa.Value, depth int) [][]listed {
+	if parts, ok := elements(v); ok {
+		list := make([]listed, len(parts))
+		for i, part := range parts {
+			list[i] = listed{v: part}
+		}
+		return [][]listed{list}
+	}
+	switch x := v.(type) {
+	case *ssa.Call:
+		if b, ok := x.Call.Value.(*ssa.Builtin); ok && b.Name() == "append" && depth < maxDepthOfLists {
+			var out [][]listed
+			for _, head := range e.argumentLists(x.Call.Args[0], depth+1) {
+				for _, tail := range e.argumentLists(x.Call.Args[1], depth+1) {
+					if out = append(out, slices.Concat(head, tail)); len(out) >= maxLists {
+						return out
+					}
+				}
+			}
+			return out
+		}
+	case *ssa.Phi:
+		if depth >= maxDepthOfLists {
+			break
+		}
+		var out [][]listed
+		for _, edge := range x.Edges {
+			if edge != v {
+				out = append(out, e.argumentLists(edge, depth+4)...)
+			}
+		}
+		return out[:min(len(out), maxLists)]
+	case *ssa.UnOp:
+		if one := e.stored(x.X); x.Op == token.MUL && one != nil && depth < maxDepthOfLists {
+			return e.argumentLists(one, depth+1)
+		}
+	}
+	return [][]listed{{{v, true}}}
+}
+
+const maxDepthOfLists = 40

@@ -52,6 +52,8 @@ type Entry struct {
 	Form Form
 	Safe Kinds // what it can no longer do harm to
 	URL  Piece
+	// Element says that it is one of the elements of a list.
+	Element bool
 }
 
 // An Out says that what parameter Into points to holds a part of another one.
@@ -105,7 +107,11 @@ type Sink struct {
 	// Program is the parameter that names the program of an argument list, or -1. Its value at the call
 	// decides what the arguments can do.
 	Program int
-	Hops    []Hop // from the function's own call to the sink
+	// List says that the part is a list of arguments, and Of whose, where that is written: callers that
+	// write the list out tell more.
+	List bool
+	Of   string
+	Hops []Hop // from the function's own call to the sink
 }
 
 // A Cap is a capability that a function reaches.
@@ -198,6 +204,12 @@ func compareEntries(a, b Entry) int {
 	}
 	if c := strings.Compare(a.At, b.At); c != 0 {
 		return c
+	}
+	if a.Element != b.Element {
+		if a.Element {
+			return 1
+		}
+		return -1
 	}
 	return int(a.Form) - int(b.Form) + 4*(int(a.Safe)-int(b.Safe)) + 1024*(int(a.URL)-int(b.URL))
 }

@@ -191,7 +191,7 @@ func mapped(s set, change func(*held)) set {
 	return out
 }
 
-func mixed(h *held) { h.At, h.Form, h.URL = "", Mixed, NoPiece }
+func mixed(h *held) { h.At, h.Form, h.URL, h.Element = "", Mixed, NoPiece, false }
 
 func joined(h *held) { h.At, h.Form, h.URL = "", max(h.Form, Joined), NoPiece }
 
@@ -200,8 +200,11 @@ func (e *engine) values(fn *ssa.Function, instr ssa.Instruction) {
 	switch v := instr.(type) {
 	case *ssa.Store:
 		root, path := e.addr(v.Addr)
+		_, element := v.Addr.(*ssa.IndexAddr)
+		element = element && isText(v.Val.Type())
 		for h := range into(e.get(v.Val), path) {
 			if carries(v.Val.Type()) {
+				h.Element = h.Element || element
 				e.put(root, h)
 			}
 		}

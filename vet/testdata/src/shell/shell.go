@@ -152,3 +152,40 @@ func register(s *sdk.Server, m *server.MCPServer, g *genkit.Genkit, svc *service
 		return "", helper.Shell("echo " + in.Host) // want `argument "host" of tool "infer" reaches exec.Command`
 	})
 }
+
+// Lists of arguments that are put together.
+func lists(ctx context.Context, _ *sdk.CallToolRequest, in args) (*sdk.CallToolResult, any, error) {
+	list := []string{"get", "pods"}
+	if in.Mode != "" {
+		list = append(list, "-n", in.Mode) // the value of an option
+	}
+	_ = exec.Command("kubectl", list...).Run()
+	_ = exec.Command("kubectl", append(list, in.Host)...).Run()               // want `argument "host" of tool "lists" reaches exec.Command as an argument of kubectl`
+	_ = exec.Command("kubectl", append([]string{"get"}, in.Rest...)...).Run() // want `argument "rest" of tool "lists" reaches exec.Command as the whole list of arguments`
+	_ = exec.Command("kubectl", strings.Fields(in.Mode)...).Run()             // want `argument "mode" of tool "lists" reaches exec.Command as the whole list of arguments`
+	_ = run("kubectl", "get", "pods", "-n", in.Mode)                          // the value of an option
+	_ = run("kubectl", append([]string{"logs"}, "--", in.Host)...)            // behind the dashes
+	_ = kubectl("get", in.Count, in.Host)                                     // a number, and what nobody can place
+	_ = (&builder{}).with("pods").with(in.Host).run()                         // what nobody can place
+	_ = run("sh", append([]string{"-c"}, "ls "+in.Host)...)
+	return nil, nil, nil
+}
+
+func run(program string, arguments ...string) error { return exec.Command(program, arguments...).Run() } // want `argument "host" of tool "lists" reaches exec.Command as code for sh`
+
+func kubectl(verb string, n int, name string) error {
+	list := []string{verb, strconv.Itoa(n)}
+	for range n {
+		list = append(list, "--", name)
+	}
+	return exec.Command("kubectl", list...).Run()
+}
+
+type builder struct{ list []string }
+
+func (b *builder) with(s string) *builder {
+	b.list = append(b.list, s)
+	return b
+}
+
+func (b *builder) run() error { return exec.Command("kubectl", b.list...).Run() }
