@@ -183,6 +183,7 @@ type KnownCommand struct {
 	Program string
 	Sub     []string // words behind the program, options left out: ["push"]
 	Flags   []string // at least one of these must be there, literally
+	Unless  []string // none of these may be there
 	// Open limits the entry to patterns that leave everything behind Sub open.
 	Open    bool
 	Can     []Capability

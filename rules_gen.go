@@ -2956,7 +2956,7 @@ var builtinKnowledge = Knowledge{Servers: []KnownServer{
 	{Program: "gh", Sub: []string{"copilot"}, Can: []Capability{Spawn}, Why: "starts an agent"},
 	{Program: "ghci", Open: true, Can: []Capability{Execute}, Runner: true, Why: "runs any program text or script"},
 	{Program: "git", Open: true, Can: []Capability{Execute, Configure, Destroy}, Runner: true, Why: "runs programs through aliases and -c options, with any subcommand"},
-	{Program: "git", Sub: []string{"config"}, Open: true, Can: []Capability{Configure, Execute}, Runner: true, Why: "sets aliases and programs that git runs later"},
+	{Program: "git", Sub: []string{"config"}, Unless: []string{"--get*", "--list", "-l"}, Open: true, Can: []Capability{Configure, Execute}, Runner: true, Why: "sets aliases and programs that git runs later"},
 	{Program: "git", Sub: []string{"config"}, Flags: []string{"core.hooksPath", "core.pager", "core.editor", "core.sshCommand", "core.fsmonitor", "credential.helper", "alias.*", "core.hookspath", "core.sshcommand"}, Can: []Capability{Configure}, Why: "sets a program that git runs later"},
 	{Program: "git", Sub: []string{"push"}, Can: []Capability{WriteState, Send}, Breadth: Service, Why: "pushes commits to a remote"},
 	{Program: "git", Sub: []string{"push"}, Flags: []string{"-f", "--force", "--force-with-lease", "--mirror", "-d", "--delete", "--prune", "+*", ":*"}, Can: []Capability{Destroy}, Breadth: Service, Why: "overwrites or deletes branches of a remote"},

@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
@@ -125,10 +126,29 @@ func statements(t *leastagency.Text) []leastagency.Statement {
 			if len(out) == maxStatements {
 				return out
 			}
+			if slices.Contains(hostGuards, can) && refersToHost(t.Body, s.Start, s.End) {
+				continue
+			}
 			out = append(out, leastagency.Statement{At: t.Span(s.Start, s.End), Polarity: polarity, Capability: can, Text: shorten(t.Body[s.Start:s.End])})
 		}
 	}
 	return out
+}
+
+// hostGuards are the capabilities that a code host may refuse on its own side.
+var hostGuards = []leastagency.Capability{leastagency.WriteState, leastagency.Destroy, leastagency.Decide}
+
+// refersToHost reports whether the line of a sentence says that the code host protects the branch. That
+// is no protection that can be counted, but neither is the sentence then the only one.
+func refersToHost(body string, start, end int) bool {
+	first := strings.LastIndexByte(body[:start], '\n') + 1
+	if last := strings.IndexByte(body[end:], '\n'); last >= 0 {
+		end += last
+	} else {
+		end = len(body)
+	}
+	line := strings.ToLower(body[first:end])
+	return strings.Contains(line, "branch protection") || strings.Contains(line, "protected branch")
 }
 
 // opening finds what a sentence forbids or restrains, and the words that say it.
@@ -238,7 +258,11 @@ func (a aspect) in(w []words.Word) bool {
 		if w[i].Quoted || !words.Has(w[i:i+1], a.verbs) || !verbPlace(w, i) {
 			continue
 		}
-		if a.objects == "" || words.Has(w[i+1:min(len(w), i+1+objectReach)], a.objects) {
+		behind := w[i+1 : min(len(w), i+1+objectReach)]
+		if end := slices.IndexFunc(behind, func(o words.Word) bool { return o.Text == "for" }); end >= 0 {
+			behind = behind[:end] // "comments for issues" are comments
+		}
+		if a.objects == "" || words.Has(behind, a.objects) {
 			return true
 		}
 	}

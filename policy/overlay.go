@@ -151,7 +151,7 @@ func spelled(match string) string {
 func (r *reader) commands(program string, v cue.Value) (out []leastagency.KnownCommand) {
 	for _, c := range items(v) {
 		runner, _ := get(c, "runner").Bool()
-		out = append(out, leastagency.KnownCommand{Program: program, Sub: texts(get(c, "sub")), Flags: texts(get(c, "flags")), Can: capabilities(get(c, "can")),
+		out = append(out, leastagency.KnownCommand{Program: program, Sub: texts(get(c, "sub")), Flags: texts(get(c, "flags")), Unless: texts(get(c, "unless")), Can: capabilities(get(c, "can")),
 			Breadth: breadth(get(c, "breadth")), Runner: runner, Why: text(get(c, "why"))})
 	}
 	return out

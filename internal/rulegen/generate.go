@@ -59,7 +59,7 @@ type source struct {
 		Guess              bool
 	}
 	Commands map[string][]struct {
-		Sub, Flags, Can []string
+		Sub, Flags, Unless, Can []string
 		Breadth, Why    string
 		Open, Runner    bool
 	}
@@ -245,7 +245,7 @@ func (src *source) knowledge() la.Knowledge {
 	}
 	for _, program := range slices.Sorted(maps.Keys(src.Commands)) {
 		for _, c := range src.Commands[program] {
-			k.Commands = append(k.Commands, la.KnownCommand{Program: program, Sub: c.Sub, Flags: c.Flags, Open: c.Open, Can: parseAll[la.Capability](c.Can), Breadth: parse[la.Breadth](c.Breadth), Runner: c.Runner, Why: clean(c.Why)})
+			k.Commands = append(k.Commands, la.KnownCommand{Program: program, Sub: c.Sub, Flags: c.Flags, Unless: c.Unless, Open: c.Open, Can: parseAll[la.Capability](c.Can), Breadth: parse[la.Breadth](c.Breadth), Runner: c.Runner, Why: clean(c.Why)})
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(src.Advisories)) {

@@ -502,6 +502,8 @@ func TestPattern(t *testing.T) {
 		{"git:*", "read.untrusted read.private read.secret write.files write.state destroy send execute configure", "runner"},
 		{"git * main", "read.untrusted read.private read.secret write.files write.state destroy send execute configure", "runner"},
 		{"git config *", "execute configure", "runner"},
+		{"git config --get *", "", ""},
+		{"git config --get-all *", "", ""},
 		{"git push:*", "write.state send", ""},
 		{"git push --force:*", "write.state destroy send", ""},
 		{"git push", "write.state send", ""},

@@ -84,6 +84,9 @@ func applies(e leastagency.KnownCommand, words, args []word, open bool) bool {
 			return false
 		}
 	}
+	if slices.ContainsFunc(e.Unless, func(flag string) bool { return given(flag, args) }) {
+		return false
+	}
 	whole := n == len(e.Sub)
 	flagged := len(e.Flags) > 0
 	if flagged && !(whole && slices.ContainsFunc(e.Flags, func(flag string) bool { return given(flag, args) })) {
