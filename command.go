@@ -56,6 +56,8 @@ type Artifact struct {
 	Name      string // package, image without tag, repository, or URL
 	Version   string // version, tag or reference as written
 	Pin       Pin
+	// Locked is the one version that a lock file of the tree names, where the artifact itself names none. Derived.
+	Locked Value[string]
 }
 
 // A Pin tells whether the same code comes back tomorrow.

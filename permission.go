@@ -130,6 +130,8 @@ type Rule struct {
 	Implied bool
 	// Inert says why the product never consults the rule; empty for a rule that works.
 	Inert string
+	// Meant is the same rule in the form that the product consults, where that is certain; empty otherwise.
+	Meant string
 	// Effects are what the action lets happen. For shell rules they come from the command, for
 	// reads and writes from the path, for servers from what is known of the server.
 	Effects []Effect

@@ -53,6 +53,7 @@ type RuleInfo struct {
 	Title    string // what is wrong, as a short sentence
 	Severity Severity
 	Fixed    bool   // no policy file may lower or ignore it
+	Fixable  string // what a fix does, imperative; empty for a rule whose findings have none
 	Why      string // why it matters
 	Remedy   string // one line: what to do
 	Before   []Example

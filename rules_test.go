@@ -94,6 +94,11 @@ func TestRuleFixtures(t *testing.T) {
 					silent++
 				}
 				got.WriteString(render(name, report))
+				for _, f := range report.Findings {
+					if f.Fix != nil && f.Rule.Fixable == "" {
+						t.Errorf("%s: a fix of a rule that does not say it has any: %s", name, f.Message)
+					}
+				}
 			}
 			if fires == 0 || silent == 0 {
 				t.Errorf("%s needs a case that fires and one that is silent", file)

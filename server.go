@@ -159,6 +159,9 @@ type Credential struct {
 	Reference string
 	Admin     bool     // opens everything by name or shape: service-role, root, owner
 	Lifetime  Lifetime // how long a copy of it is worth something
+	// Instead is how the product refers to a variable called NAME, where such a reference can stand in place of
+	// the secret, or of a reference that is not filled in: "${env:NAME}". Empty where none can, or we do not know.
+	Instead string
 	// Digest recognises the same literal in two places without keeping it; 0 for references.
 	Digest uint64
 }

@@ -13,6 +13,7 @@ type Sandbox struct {
 	Enabled     Value[bool]
 	Whole       Value[bool]     // the agent itself runs inside, with its file tools and servers
 	FailClosed  Value[bool]     // refuses to run when the wall cannot be built
+	FailKey     string          // the key of FailClosed, to stand beside that of Enabled; empty where the product has none
 	Retry       Value[bool]     // the model may ask to run outside
 	AutoAllow   Value[bool]     // what runs inside is not asked for
 	Excluded    []*Rule         // commands that run outside

@@ -9,6 +9,7 @@ import "github.com/leastagency/leastagency"
 func All() []leastagency.Inference {
 	return []leastagency.Inference{
 		{Name: "prose", Run: prose},
+		{Name: "locked", Run: locked},
 		{Name: "servers", Run: servers},
 		{Name: "sessions", Run: sessions},
 		{Name: "grants", Run: grants},

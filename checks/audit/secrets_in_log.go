@@ -2,6 +2,7 @@ package audit
 
 import (
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/checks/internal/mend"
 )
 
 // SecretsInLog finds switches that print all that an agent reads and does into a log that others can read.
@@ -9,7 +10,8 @@ var SecretsInLog = leastagency.Check{Rule: "audit/secrets-in-log", Run: func(p *
 	for _, layer := range p.Layers {
 		for _, s := range layer.Switches {
 			if s.Kind == leastagency.SwitchFullLog {
-				p.Reportf(s.At, "%s prints every file and command output that the agent of job %s sees: the logs of a public repository are public, and only known secrets are masked", leastagency.Quote(s.Name), leastagency.Quote(layer.Name))
+				p.Reportf(s.At, "%s prints every file and command output that the agent of job %s sees: the logs of a public repository are public, and only known secrets are masked", leastagency.Quote(s.Name), leastagency.Quote(layer.Name)).
+					Fix = mend.Off(s.At, "switch it off")
 			}
 		}
 	}

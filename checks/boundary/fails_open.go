@@ -1,6 +1,9 @@
 package boundary
 
-import "github.com/leastagency/leastagency"
+import (
+	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/checks/internal/mend"
+)
 
 // FailsOpen finds guards whose own failure lets the action pass: hooks, and sandboxes that commands
 // rely on for not being asked about.
@@ -29,7 +32,9 @@ var FailsOpen = leastagency.Check{Rule: "boundary/fails-open", Run: func(p *leas
 		}
 		f := p.Reportf(s.Enabled.At, "commands run unasked because of the sandbox, and where it cannot be built they run unasked without it")
 		if s.FailClosed.Set {
-			f.Because(s.FailClosed.At, "a missing sandbox is only a warning")
+			f.Because(s.FailClosed.At, "a missing sandbox is only a warning").Fix = mend.On(s.FailClosed.At, "refuse to run without it")
+		} else if edit, ok := mend.Before(s.Enabled.At, `"`+s.FailKey+`": true`); ok && s.FailKey != "" {
+			f.Fix = &leastagency.Fix{Text: "refuse to run without it", Edits: []leastagency.Edit{edit}}
 		}
 	}
 }}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/checks/internal/mend"
 )
 
 // InertRule finds controls that the product never consults: deny and ask rules of a form that does
@@ -12,7 +13,7 @@ import (
 var InertRule = leastagency.Check{Rule: "boundary/inert-rule", Run: func(p *leastagency.Pass) {
 	for _, layer := range p.Layers {
 		inertRules(p, layer, func(r *leastagency.Rule) bool { return r.Decision != leastagency.Allow && !doubled(layer, r) },
-			"%s never stops anything: %s")
+			"%s never stops anything: %s", works)
 		var first *leastagency.Finding
 		for _, h := range layer.Hooks {
 			if !h.UnknownEvent || !h.Guard && !guardian(h.Event.V) {
@@ -50,7 +51,7 @@ func unread(p *leastagency.Pass, says string, kinds ...leastagency.ProblemKind) 
 }
 
 // inertRules reports the layer's rules without effect that are wanted, one finding for each reason.
-func inertRules(p *leastagency.Pass, layer *leastagency.Layer, wanted func(*leastagency.Rule) bool, format string) {
+func inertRules(p *leastagency.Pass, layer *leastagency.Layer, wanted func(*leastagency.Rule) bool, format string, fix func(*leastagency.Fix, *leastagency.Rule) *leastagency.Fix) {
 	found := map[string]*leastagency.Finding{}
 	for _, r := range layer.Rules {
 		if r.Inert == "" || !wanted(r) {
@@ -58,10 +59,24 @@ func inertRules(p *leastagency.Pass, layer *leastagency.Layer, wanted func(*leas
 		}
 		if f := found[r.Inert]; f != nil {
 			f.Also(r.At, "nor does %s", leastagency.Quote(r.Text))
+			f.Fix = fix(f.Fix, r)
 			continue
 		}
 		found[r.Inert] = p.Reportf(r.At, format, leastagency.Quote(r.Text), r.Inert)
+		found[r.Inert].Fix = fix(nil, r)
 	}
+}
+
+// works adds to a fix that a rule is written in the form that the product consults.
+func works(fix *leastagency.Fix, r *leastagency.Rule) *leastagency.Fix {
+	if r.Meant == "" || mend.Unquoted(r.At) != r.Text || strings.ContainsAny(r.Meant, "\"'\n") {
+		return fix
+	}
+	if fix == nil {
+		fix = &leastagency.Fix{Text: "write " + leastagency.Quote(r.Meant)}
+	}
+	fix.Edits = append(fix.Edits, mend.Inside(r.At, r.Meant))
+	return fix
 }
 
 // doubled reports whether a rule that works says the same as a rule that does not.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/checks/internal/mend"
 )
 
 // SandboxDisabled finds a sandbox that is switched off where commands of any kind run unasked. Off
@@ -15,10 +16,27 @@ var SandboxDisabled = leastagency.Check{Rule: "isolation/sandbox-disabled", Run:
 		}
 		if at, why := executes(agent); why != "" {
 			p.Reportf(agent.Sandbox.Enabled.At, "the sandbox is switched off where %s: nothing but good will stands between a command and the machine", why).
-				Because(at, "%s", why)
+				Because(at, "%s", why).Fix = switchOn(agent.Sandbox)
 		}
 	}
 }}
+
+// switchOn puts the wall up, and has it hold where the product lets commands run without it.
+func switchOn(s *leastagency.Sandbox) *leastagency.Fix {
+	fix := mend.On(s.Enabled.At, "switch the sandbox on")
+	if fix == nil || s.FailKey == "" || leastagency.Is(s.FailClosed, true) {
+		return fix
+	}
+	if s.FailClosed.Set {
+		return nil // another file may say so
+	}
+	edit, ok := mend.Before(s.Enabled.At, `"`+s.FailKey+`": true`)
+	if !ok {
+		return nil
+	}
+	fix.Edits = append(fix.Edits, edit)
+	return fix
+}
 
 // executes says why an agent runs arbitrary code without asking, and where that is written.
 func executes(agent *leastagency.Agent) (leastagency.Span, string) {

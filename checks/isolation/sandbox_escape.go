@@ -6,6 +6,7 @@ import (
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/checks/internal/each"
+	"github.com/leastagency/leastagency/checks/internal/mend"
 )
 
 // powers are the flags that take a container's wall away.
@@ -29,7 +30,8 @@ var SandboxEscape = leastagency.Check{Rule: "isolation/sandbox-escape", Run: fun
 			}
 		}
 		for _, weak := range s.Weakened {
-			p.Reportf(weak.At, "%s takes a part of the sandbox away: commands find a way around the rest", leastagency.Quote(weak.V))
+			p.Reportf(weak.At, "%s takes a part of the sandbox away: commands find a way around the rest", leastagency.Quote(weak.V)).
+				Fix = mend.Off(weak.At, "leave that part of the sandbox up")
 		}
 	}
 	for started := range each.Start(p) {

@@ -28,8 +28,12 @@ var HiddenCharacters = leastagency.Check{Rule: "poisoning/hidden-characters", Ru
 			return
 		}
 		scanned[f] = true
-		for _, h := range hiding(string(f.Data)) {
+		here := hiding(string(f.Data))
+		for _, h := range here {
 			report(f.Span(h.start, h.end), h, "")
+		}
+		if len(here) > 0 {
+			found[f].Fix = removal(f, here)
 		}
 	}
 	for _, layer := range p.Layers {
@@ -50,6 +54,30 @@ var HiddenCharacters = leastagency.Check{Rule: "poisoning/hidden-characters", Ru
 		}
 	}
 }}
+
+// removal takes out all that hides in a file; nil where more than the characters themselves would be left of it.
+func removal(f *leastagency.File, list []hidden) *leastagency.Fix {
+	fix := &leastagency.Fix{Text: "take out the characters that do not show"}
+	for _, h := range list {
+		if h.kind == escape {
+			return nil
+		}
+		fix.Edits = append(fix.Edits, leastagency.Edit{At: f.Span(h.start, h.end)})
+		if h.kind == override {
+			if end, ok := closes(string(f.Data), h.end); ok {
+				fix.Edits = append(fix.Edits, leastagency.Edit{At: f.Span(end, end+3)})
+			}
+		}
+	}
+	return fix
+}
+
+// closes returns where in its line a direction override ends, at a character that shows as little.
+func closes(text string, start int) (int, bool) {
+	rest, _, _ := strings.Cut(text[start:], "\n")
+	end := strings.IndexAny(rest, "\u202c\u2069\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
+	return start + end, end >= 0 && (strings.HasPrefix(rest[end:], "\u202c") || strings.HasPrefix(rest[end:], "\u2069"))
+}
 
 // maxRelated bounds the further places of one finding.
 const maxRelated = 8

@@ -28,6 +28,11 @@ var UnpinnedCommand = leastagency.Check{Rule: "supplychain/unpinned-command", Ru
 		if f.Allowed != nil {
 			verb = " lets the model run "
 		}
+		if fix := pin(f); fix != nil {
+			p.Reportf(f.At, "%s%s%s %s: whoever publishes it next runs code here, unasked", f.Who, verb, leastagency.Quote(f.Name), written(f.Artifact)).
+				Because(f.Locked.At, "this repository has it at %s", f.Locked.V).Fix = fix
+			continue
+		}
 		hits = append(hits, each.Hit{At: f.At, Text: f.Who + verb + leastagency.Quote(f.Name) + " " + written(f.Artifact)})
 	}
 	for _, file := range each.Files(p, hits) {

@@ -25,6 +25,7 @@ type scan struct {
 	goCode      string
 	showIgnored bool
 	since       string // a revision: only findings that are new since are shown; empty for all
+	mend, dry   bool   // --fix, --dry-run
 }
 
 func scanCommand(status *int) *cobra.Command {
@@ -48,6 +49,7 @@ Findings go to standard output, everything else to standard error.`,
   leastagency scan --only credential,supplychain/unpinned-server
   leastagency scan --format sarif -o results.sarif --exit-zero
   leastagency scan --format sarif -o results.sarif --format github
+  leastagency scan --fix --dry-run
   leastagency scan .mcp.json`,
 		RunE: func(c *cobra.Command, args []string) error {
 			s.failOnSet = c.Flags().Changed("fail-on")
@@ -68,6 +70,8 @@ Findings go to standard output, everything else to standard error.`,
 	flags.BoolVar(&s.exitZero, "exit-zero", false, "exit with 0 even when there are findings")
 	goFlag(command, &s.goCode)
 	flags.BoolVar(&s.showIgnored, "show-ignored", false, "show also what comments and the policy ignore, in text and SARIF")
+	flags.BoolVar(&s.mend, "fix", false, "change the files where a fix is safe and certain, then judge them")
+	flags.BoolVar(&s.dry, "dry-run", false, "with --fix, change nothing and print a diff instead of the findings")
 	completes(command, "format", formatNames())
 	return command
 }
@@ -81,6 +85,9 @@ func (s *scan) run(ctx context.Context, paths []string, stdout, stderr io.Writer
 	if isSarif := func(p printing) bool { return p.format.Name == "sarif" }; s.category != "" && !slices.ContainsFunc(outputs, isSarif) {
 		return false, fmt.Errorf("--category %q says nothing without --format sarif", s.category)
 	}
+	if s.dry && (!s.mend || len(s.outputs) > 0) {
+		return false, fmt.Errorf("--dry-run prints what --fix would change: give both, and no --format or --output")
+	}
 	c, err := s.convene(ctx, paths, stderr)
 	if err != nil {
 		return false, err
@@ -93,15 +100,25 @@ func (s *scan) run(ctx context.Context, paths []string, stdout, stderr io.Writer
 			return false, err
 		}
 	}
-	result, err := c.lint(ctx)
-	if err != nil {
-		return false, err
-	}
 	options := c.options()
 	options.Ignored, options.Category, options.New = s.showIgnored, s.category, s.since != ""
 	// The library looks at NO_COLOR, TERM and whether standard output is a terminal.
 	options.Color = !color.NoColor && stdout == io.Writer(os.Stdout)
-	if err := printAll(outputs, result, options, stdout, stderr); err != nil {
+	if s.mend && !s.dry {
+		if err := c.fix(ctx, options, stderr); err != nil {
+			return false, err
+		}
+	}
+	result, err := c.lint(ctx)
+	if err != nil {
+		return false, err
+	}
+	if s.dry {
+		err = c.dryRun(ctx, options, stdout, stderr)
+	} else {
+		err = printAll(outputs, result, options, stdout, stderr)
+	}
+	if err != nil {
 		return false, failure{fmt.Errorf("write the report: %w", err)}
 	}
 	return c.fails(report.Shown(result, options)), nil

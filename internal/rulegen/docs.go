@@ -21,6 +21,9 @@ func page(r la.RuleInfo) []byte {
 		fixed = ", which no policy file may lower or ignore"
 	}
 	fmt.Fprintf(&b, "# %s\n\n%s.\n\nSeverity: **%s**%s\n\n## Why\n\n%s\n\n## Remedy\n\n%s\n", r.ID, r.Title, r.Severity, fixed, r.Why, r.Remedy)
+	if r.Fixable != "" {
+		fmt.Fprintf(&b, "\nFixable: `leastagency scan --fix` can %s.\n", r.Fixable)
+	}
 	for _, part := range []struct {
 		title string
 		files []la.Example
@@ -69,7 +72,11 @@ func index(src *source, rules []la.RuleInfo) []byte {
 		fmt.Fprintf(&b, "\n## %s: %s\n\n", family, src.Families[family].Title)
 		for _, r := range rules {
 			if r.Family() == family {
-				fmt.Fprintf(&b, "- [%s](%s.md) (%s): %s\n", r.ID, r.ID, r.Severity, r.Title)
+				fixable := ""
+				if r.Fixable != "" {
+					fixable = ", fixable"
+				}
+				fmt.Fprintf(&b, "- [%s](%s.md) (%s%s): %s\n", r.ID, r.ID, r.Severity, fixable, r.Title)
 			}
 		}
 	}

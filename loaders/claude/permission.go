@@ -122,8 +122,8 @@ func (r *reader) saved(l *leastagency.Layer, text string, at leastagency.Span, d
 
 // rule reads one permission rule.
 func (r *reader) rule(text string, at leastagency.Span, d leastagency.Decision, in list) *leastagency.Rule {
-	g := grammar{reader: r, decision: d, in: in, at: at}
 	rule := &leastagency.Rule{At: at, Text: text, Decision: d}
+	g := grammar{reader: r, decision: d, in: in, at: at, meant: &rule.Meant}
 	rule.Action, rule.Inert = g.parse(strings.TrimSpace(text))
 	if name, _, _ := splitRule(strings.TrimSpace(text)); findTool(name) != nil {
 		rule.Action.Name = name
@@ -140,6 +140,14 @@ type grammar struct {
 	decision leastagency.Decision
 	in       list
 	at       leastagency.Span
+	meant    *string // where to note the form that works; nil when nobody asks
+}
+
+// means notes the form of a rule that works. What needs escapes is left to its author.
+func (g grammar) means(text string) {
+	if g.meant != nil && strings.Count(text, "(") < 2 && !strings.Contains(text, `\`) {
+		*g.meant = text
+	}
 }
 
 // parse returns what a rule speaks of, and why the product never consults it.
@@ -154,6 +162,7 @@ func (g grammar) parse(text string) (a leastagency.Action, inert string) {
 	case name == "":
 		return a, "it has a pattern and no tool"
 	case bracket && spec == "":
+		g.means(name)
 		return a, fmt.Sprintf("empty brackets are refused: %s alone means every use", leastagency.Quote(name))
 	case spec == "*":
 		spec, bracket = "", false
@@ -166,6 +175,9 @@ func (g grammar) parse(text string) (a leastagency.Action, inert string) {
 	}
 	t := findTool(name)
 	if t == nil {
+		if near := nearestTool(name); strings.EqualFold(near, name) {
+			g.means(near + text[len(name):])
+		}
 		return g.stranger(name)
 	}
 	a.Kind, a.Pattern = t.kind, spec
@@ -177,6 +189,9 @@ func (g grammar) parse(text string) (a leastagency.Action, inert string) {
 		prefix := t.kind == leastagency.ActionShell && value == "*"
 		switch {
 		case param == t.primary && param != "":
+			if t.kind == leastagency.ActionShell || t.kind == leastagency.ActionRead || t.kind == leastagency.ActionWrite {
+				g.means(name + "(" + strings.TrimSpace(value) + ")")
+			}
 			return a, fmt.Sprintf("rules on the input %q are ignored: write the pattern without it", param)
 		case slices.Contains(t.params, param) && !prefix && g.decision == leastagency.Allow:
 			return a, fmt.Sprintf("an allow rule cannot match the input %q, only deny and ask can", param)
@@ -330,8 +345,10 @@ func (g grammar) file(t *tool, spec string) (a leastagency.Action, inert string)
 	case g.in == listOffered:
 		return a, ""
 	case t.instead != "":
+		g.means(t.instead + "(" + spec + ")")
 		return a, fmt.Sprintf("paths are checked against Read and Edit rules only: write %s", leastagency.Quote(t.instead+"("+spec+")"))
 	case strings.HasPrefix(spec, "/") && !strings.HasPrefix(spec, "//") && absoluteLooking(spec):
+		g.means(t.name + "(/" + spec + ")")
 		return a, fmt.Sprintf("a single slash starts at the settings' own folder, where there is no such path: write %s", leastagency.Quote(t.name+"(/"+spec+")"))
 	case t.kind == leastagency.ActionWrite && g.decision == leastagency.Allow && g.in == listSettings && protected(p):
 		return a, "no allow rule approves changes of this path: the client protects it"

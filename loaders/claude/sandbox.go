@@ -73,7 +73,7 @@ func (r *reader) sandbox(l *leastagency.Layer, block *node.Node) {
 	if !r.Typed(block, "sandbox", node.Map) {
 		return
 	}
-	s := &leastagency.Sandbox{At: block.At}
+	s := &leastagency.Sandbox{At: block.At, FailKey: "failIfUnavailable"}
 	l.Sandbox = s
 	r.sandboxBlock(l, s, block, "")
 	for _, name := range []string{"filesystem", "network", "credentials"} {

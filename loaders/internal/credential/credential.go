@@ -39,7 +39,9 @@ func classify(name string, means meaning, value leastagency.Value[string], synta
 	}
 	l, made := literalIn(own, fixed, k)
 	if made = made && !hasHole(l.text); made && !l.made {
-		return state(c, leastagency.SourceLiteral, l), l.text
+		state(c, leastagency.SourceLiteral, l)
+		c.Instead = syntax.instead(c.At, l.text)
+		return c, l.text
 	}
 	var working, broken *reference
 	for i := range refs {
@@ -73,7 +75,11 @@ func classify(name string, means meaning, value leastagency.Value[string], synta
 	case working != nil:
 		return nil, ""
 	case broken != nil && secret && broken.form != formTemplate:
-		c.Reference, c.Source = broken.written(), leastagency.SourceBroken
+		written := value.V[broken.start:broken.end]
+		c.Reference, c.Source, c.At = broken.written(), leastagency.SourceBroken, Within(c.At, written)
+		if broken.form&variables != 0 && broken.fallback == "" {
+			c.Instead = syntax.instead(c.At, written)
+		}
 		return c, ""
 	case made:
 		return state(c, leastagency.SourcePlaceholder, l), ""

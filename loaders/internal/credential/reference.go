@@ -1,6 +1,10 @@
 package credential
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/leastagency/leastagency"
+)
 
 // A Syntax is how one product writes references in values.
 type Syntax uint8
@@ -52,6 +56,28 @@ var expands = [...]form{
 	Shell:        formDollar | formBraces | formForeign,
 	DockerAgent:  formDollar | formBraces | formDotEnv,
 	Any:          ^formTemplate,
+}
+
+// variables are the forms that name a variable of the environment and nothing else.
+const variables = formBraces | formEnv | formCurlyEnv | formDollar | formDotEnv
+
+// instead returns how the syntax refers to a variable, for a word that is all of what stands at a place
+// between its quotes; empty where that is not so, or nothing is known to be filled in there.
+func (s Syntax) instead(at leastagency.Span, word string) string {
+	if text := at.Text(); text != word && text != `"`+word+`"` && text != "'"+word+"'" {
+		return ""
+	}
+	switch s {
+	case Braces, Dollar, EitherBraces, Shell:
+		return "${NAME}"
+	case EnvBraces, InputBraces:
+		return "${env:NAME}"
+	case CurlyEnv:
+		return "{env:NAME}"
+	case Expression:
+		return "${{ secrets.NAME }}"
+	}
+	return ""
 }
 
 // A reference is a part of a value that stands for another value.
