@@ -77,6 +77,14 @@ func run(pass *analysis.Pass) (any, error) {
 			from, to := program.Range(s.At)
 			d.Related = append(d.Related, analysis.RelatedInformation{Pos: from, End: to, Message: s.Text})
 		}
+		if f.Fix != nil {
+			fix := analysis.SuggestedFix{Message: f.Fix.Text}
+			for _, e := range f.Fix.Edits {
+				from, to := program.Range(e.At)
+				fix.TextEdits = append(fix.TextEdits, analysis.TextEdit{Pos: from, End: to, NewText: []byte(e.New)})
+			}
+			d.SuggestedFixes = append(d.SuggestedFixes, fix)
+		}
 		pass.Report(d)
 	}
 	return nil, nil

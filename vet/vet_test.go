@@ -12,3 +12,8 @@ import (
 func Test(t *testing.T) {
 	analysistest.Run(t, analysistest.TestData(), vet.Analyzer, "shell", "paths", "sdks", "loops", "guards", "dials", "sinks", "hard")
 }
+
+// TestFixes applies what a diagnostic suggests, as go vet -fix does.
+func TestFixes(t *testing.T) {
+	analysistest.RunWithSuggestedFixes(t, analysistest.TestData(), vet.Analyzer, "claims")
+}

@@ -2,6 +2,7 @@ package poisoning
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/checks/internal/each"
@@ -27,9 +28,28 @@ var FalseAnnotation = leastagency.Check{Rule: "poisoning/false-annotation", Run:
 			for _, step := range deed.Way {
 				f.Because(step.At, "%s", step.Text)
 			}
+			f.Fix = honest(at)
 		}
 	}
 }}
+
+// opposite is what takes a claim back.
+var opposite = map[string]string{"true": "false", "false": "true"}
+
+// honest returns the fix that takes a claim back where it stands as a word of its own, maybe in the brackets
+// of a function that makes a pointer of it; nil elsewhere.
+func honest(at leastagency.Span) *leastagency.Fix {
+	claim := at.Text()
+	start := strings.LastIndexByte(claim, '(') + 1
+	word := strings.TrimRight(claim[start:], ")")
+	to := opposite[word]
+	if to == "" || strings.Count(claim, "(") > 1 {
+		return nil
+	}
+	at.Start += start
+	at.End = at.Start + len(word)
+	return &leastagency.Fix{Text: "Take the claim back", Edits: []leastagency.Edit{{At: at, New: to}}}
+}
 
 var (
 	changes  = []leastagency.Capability{leastagency.Destroy, leastagency.Execute, leastagency.WriteFiles, leastagency.WriteState, leastagency.Pay}

@@ -55,7 +55,7 @@ type args struct {
 
 func main() {
 	s := mcp.NewServer(nil, nil)
-	mcp.AddTool(s, &mcp.Tool{Name: "do"}, func(ctx context.Context, _ *mcp.CallToolRequest, in args) (*mcp.CallToolResult, any, error) {
+	mcp.AddTool(s, &mcp.Tool{Name: "do", Annotations: &mcp.ToolAnnotations{ReadOnlyHint: true}}, func(ctx context.Context, _ *mcp.CallToolRequest, in args) (*mcp.CallToolResult, any, error) {
 		return nil, nil, run.Line(in.Line)
 	})
 }
@@ -88,5 +88,11 @@ func main() {
 	}
 	if out, err := vet("./run"); err != nil {
 		t.Errorf("a package without tools: %v\n%s", err, out)
+	}
+	if out, err := vet("-fix", "./..."); err != nil {
+		t.Errorf("go vet -fix: %v\n%s", err, out)
+	}
+	if fixed, err := os.ReadFile(filepath.Join(module, "main.go")); err != nil || !strings.Contains(string(fixed), "ReadOnlyHint: false") {
+		t.Errorf("go vet -fix: %v\n%s", err, fixed)
 	}
 }

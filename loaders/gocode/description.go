@@ -169,7 +169,7 @@ func (f *finder) options(d *description, list ssa.Value) {
 		if !ok || len(option.Call.Args) == 0 {
 			continue
 		}
-		arg := field{option.Call.Args[0], option.Pos()}
+		arg := field{option.Call.Args[0], option.Pos() + 1} // behind the bracket
 		switch sdks().options[calleeName(&option.Call)] {
 		case "name":
 			d.setName(arg.value, option.Pos())
