@@ -134,9 +134,9 @@ func TestActionReferences(t *testing.T) {
 	if a.Runs.Using != "composite" {
 		t.Fatalf("runs by %q", a.Runs.Using)
 	}
-	script, err := os.ReadFile(".github/action/scan.sh")
-	if err != nil {
-		t.Fatal(err)
+	var script []byte
+	for _, name := range []string{"build", "scan"} {
+		script = append(script, readFile(t, ".github/action/"+name+".sh")...)
 	}
 	used := map[string]bool{}
 	ids := map[string]bool{}
@@ -199,6 +199,7 @@ type runner struct {
 	github    map[string]string // context, as "event_name"
 	fails     string            // the action that fails, by a part of its name
 	built     string            // the command, when it need not be built again
+	path      string            // PATH, when it is not that of the test
 
 	outputs  map[string]string // of steps, as "scan.outputs.high" and "upload.outcome"
 	used     map[string]map[string]string
@@ -293,10 +294,14 @@ func (r *runner) script(s step) int {
 	command.Env = []string{
 		"GITHUB_ACTION_PATH=" + r.root, "GITHUB_WORKSPACE=" + r.workspace, "GITHUB_OUTPUT=" + output, "GITHUB_STEP_SUMMARY=" + summary, "GITHUB_ACTIONS=true", "CI=true",
 		"GITHUB_REPOSITORY=" + r.github["repository"], "GITHUB_EVENT_NAME=" + r.github["event_name"], "GITHUB_ACTOR=" + r.github["actor"],
+		"GITHUB_REF=" + r.github["ref"], "GITHUB_SHA=" + r.github["sha"],
 		"RUNNER_TEMP=" + r.temp, "RUNNER_OS=Linux", "RUNNER_ARCH=X64",
 	}
+	if r.path != "" {
+		command.Env = append(command.Env, "PATH="+r.path)
+	}
 	for _, name := range []string{"PATH", "HOME", "GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY", "GOROOT", "TMPDIR"} {
-		if value, set := os.LookupEnv(name); set {
+		if value, set := os.LookupEnv(name); set && (name != "PATH" || r.path == "") {
 			command.Env = append(command.Env, name+"="+value)
 		}
 	}
@@ -368,7 +373,7 @@ func (r *runner) value(text string) string {
 	case "steps":
 		return r.outputs[name]
 	case "github":
-		return map[string]string{"action_path": r.root, "workspace": r.workspace, "event.pull_request.head.repo.full_name": r.github["head"]}[name]
+		return map[string]string{"action_path": r.root, "workspace": r.workspace, "event.pull_request.head.repo.full_name": r.github["head"], "event.pull_request.base.sha": r.github["base"]}[name]
 	}
 	r.t.Fatalf("unknown context: %q", text)
 	return ""

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -85,6 +86,18 @@ func main() {
 	}
 	if out, err := vet("-json", "./..."); err != nil || !strings.Contains(out, `"category": "injection/argument-to-shell"`) || !strings.Contains(out, "run.go:5 calls exec.Command") {
 		t.Errorf("go vet -json: %v\n%s", err, out)
+	}
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := section(t, string(readme), "vet")
+	line := strings.TrimSuffix(strings.TrimPrefix(block, "```\n"), "```\n")
+	shown := exec.CommandContext(t.Context(), "sh", "-c", line)
+	shown.Dir = module
+	shown.Env = append(os.Environ(), "GOFLAGS=", "GOPROXY=off", "GOWORK=off", "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	if out, err := shown.CombinedOutput(); runtime.GOOS != "windows" && (err == nil || !strings.Contains(string(out), want)) {
+		t.Errorf("what the README shows, %s: %v\n%s", line, err, out)
 	}
 	if out, err := vet("./run"); err != nil {
 		t.Errorf("a package without tools: %v\n%s", err, out)

@@ -3,8 +3,11 @@ package main
 import (
 	"bytes"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/leastagency/leastagency/baseline"
 )
 
 // section returns what stands between two marks of a text, and the text before and behind.
@@ -56,6 +59,11 @@ func TestReadmeCommands(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(dir)
+	for _, args := range [][]string{{"init", "-q", "-b", "main"}, {"add", "-A"}, {"-c", "user.name=Ann", "-c", "user.email=ann@example.test", "commit", "-q", "-m", "x"}} {
+		if out, err := exec.CommandContext(t.Context(), "git", args...).CombinedOutput(); err != nil {
+			t.Skipf("git: %v\n%s", err, out)
+		}
+	}
 	commands := 0
 	for line := range strings.Lines(block) {
 		words := strings.Fields(line)
@@ -78,7 +86,7 @@ func TestReadmeCommands(t *testing.T) {
 	if commands < 4 || commands >= 30 {
 		t.Errorf("%d commands", commands)
 	}
-	for _, file := range []string{"results.sarif", ".github/workflows/leastagency.yml", ".pre-commit-config.yaml"} {
+	for _, file := range []string{"results.sarif", baseline.Name, ".github/workflows/leastagency.yml", ".pre-commit-config.yaml"} {
 		if _, err := os.Stat(file); err != nil {
 			t.Error(err)
 		}
