@@ -81,6 +81,9 @@ type Layer struct {
 	Powers      []*Power   // what its surroundings give it beside its tools
 	Answers     []Step     // places where what the model answers is run as code
 	Delegates   []Delegate // agents that it hands work to
+	// Calls are the commands and skills of the same tree with whose name its prompt starts ("/review" is
+	// "review"): their text becomes the prompt, and their tools pass unasked.
+	Calls []Value[string]
 }
 
 // A Delegate is an agent that another one hands work to, and whose answer it reads.

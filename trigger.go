@@ -1,5 +1,7 @@
 package leastagency
 
+import "strings"
+
 // Who starts an agent, what reaches it then, and how long it runs.
 
 // Limits bound how long an agent may go wrong. Absent is not unlimited.
@@ -71,6 +73,9 @@ func (in *Input) Says() string {
 	case InputThread:
 		return in.Name + " is laid before the agent"
 	case InputFetched:
+		if strings.HasSuffix(in.Name, ".number") {
+			return "the prompt names the thread to read, by " + Quote(in.Name)
+		}
 		return "the prompt has the agent fetch it: " + Quote(in.Name)
 	case InputWorkspace:
 		return in.Name + " are checked out where the agent works"

@@ -17,7 +17,7 @@ func jobs(sys *leastagency.System, top []*leastagency.Agent) {
 			continue
 		}
 		a := &leastagency.Agent{ID: layer.Product + "/" + plural[layer.Kind] + "/" + layer.Name, Product: layer.Product, Kind: layer.Kind, Name: layer.Name, Root: layer.Root, At: layer.At,
-			Layers: []*leastagency.Layer{layer}, Parent: parent(top, layer)}
+			Layers: append([]*leastagency.Layer{layer}, called(sys, layer)...), Parent: parent(top, layer)}
 		if layer.Root != "." {
 			a.ID += ":" + layer.Root
 		}
@@ -42,6 +42,19 @@ func unfollowed(layers []*leastagency.Layer) []*leastagency.Layer {
 		started[l.At] = started[l.At] || l.Kind == leastagency.KindJob
 	}
 	return slices.DeleteFunc(slices.Clone(layers), func(l *leastagency.Layer) bool { return l.Kind == leastagency.KindScript && started[l.At] })
+}
+
+// called returns the commands and skills that a job's prompt starts by name.
+func called(sys *leastagency.System, job *leastagency.Layer) []*leastagency.Layer {
+	var out []*leastagency.Layer
+	for _, call := range job.Calls {
+		for _, layer := range sys.Layers {
+			if (layer.Kind == leastagency.KindCommand || layer.Kind == leastagency.KindSkill) && layer.Product == job.Product && layer.Root == job.Root && layer.Name == call.V {
+				out = append(out, layer)
+			}
+		}
+	}
+	return out
 }
 
 // fromJob adds what the job brings: text of strangers that reaches the model by itself, and what the

@@ -19,6 +19,7 @@ type agent struct {
 	step    *step
 	at      leastagency.Span // the action, or the program
 	shell   bool             // started by a command line, in which the shell fills variables in
+	args    []string         // of the command line
 	prompts []*node.Node
 	files   []*node.Node // names of files that hold the prompt
 	// arguments are prompts that are flags, one of which may hold a prompt.
@@ -58,7 +59,10 @@ var offers = []offer{
 	{name: "anomalyco/opencode/github", product: "opencode", read: readOpen, setup: openGate, prompts: []string{"prompt"}},
 	{name: "sst/opencode/github", product: "opencode", read: readOpen, setup: openGate, prompts: []string{"prompt"}},
 	{name: "augmentcode/augment-agent", product: "auggie", read: func(*scene) {}, prompts: []string{"instruction"}, files: []string{"instruction_file"}},
-	{name: "Factory-AI/droid-action", product: "droid", read: func(*scene) {}, prompts: []string{"prompt"}},
+	{name: "augmentcode/describe-pr", product: "auggie", read: func(*scene) {}},
+	{name: "augmentcode/review-pr", product: "auggie", read: func(*scene) {}, prompts: []string{"custom_guidelines"}},
+	{name: "docker/cagent-action", product: "cagent", read: readCagentAction, setup: cagentAction, prompts: []string{"prompt"}},
+	{name: "Factory-AI/droid-action", product: "droid", read: func(*scene) {}, setup: writersOnly, prompts: []string{"prompt"}},
 	{name: "warpdotdev/warp-agent-action", product: "warp", read: func(*scene) {}, prompts: []string{"prompt"}},
 }
 
@@ -94,12 +98,21 @@ func (a *agent) complete() {
 	}
 }
 
+// copied are actions that others publish under their own name, with the same inputs.
+var copied = [...]string{"claude-code-action", "claude-code-base-action", "run-gemini-cli"}
+
+// is reports whether a "uses" without its version is the action, or a copy of it.
+func (o *offer) is(uses string) bool {
+	_, name, _ := strings.Cut(uses, "/")
+	return strings.EqualFold(uses, o.name) || slices.Contains(copied[:], name) && strings.HasSuffix(o.name, "/"+name)
+}
+
 func (r *reader) byAction(s *step) []*agent {
 	uses := s.n.Get("uses").String()
 	name, version, _ := strings.Cut(uses.V, "@")
 	for i := range offers {
 		o := &offers[i]
-		if !strings.EqualFold(name, o.name) {
+		if !o.is(name) {
 			continue
 		}
 		a := &agent{product: o.product, step: s, at: uses.At, read: o.read, answer: o.answers}
@@ -123,6 +136,9 @@ func (r *reader) byAction(s *step) []*agent {
 		if o.setup != nil {
 			o.setup(a)
 		}
+		if !strings.EqualFold(name, o.name) && a.gates != nil { // whether the copy still checks, only its own code tells
+			openGate(a)
+		}
 		return []*agent{a}
 	}
 	return nil
@@ -131,10 +147,10 @@ func (r *reader) byAction(s *step) []*agent {
 // answers reports whether an output of the action holds what the model wrote.
 func (o *offer) answers(output string) bool {
 	switch output {
-	case "conclusion", "branch_name", "github_token", "session_id", "execution_file", "codex-version":
+	case "conclusion", "branch_name", "github_token", "session_id":
 		return false
 	}
-	return true
+	return !strings.HasSuffix(output, "file") && !strings.HasSuffix(output, "version")
 }
 
 func (r *reader) byCommand(s *step) []*agent {
@@ -144,7 +160,7 @@ func (r *reader) byCommand(s *step) []*agent {
 	}
 	var out []*agent
 	for _, start := range agentcli.Starts(place.TextOf(run), command.Parse(run.Text, run.At, r.sys.Knowledge)) {
-		out = append(out, &agent{product: start.Product, step: s, at: start.At, shell: true, prompts: []*node.Node{run}, read: func(x *scene) { x.cli.Read(start) }})
+		out = append(out, &agent{product: start.Product, step: s, at: start.At, shell: true, args: start.Call.Args, prompts: []*node.Node{run}, read: func(x *scene) { x.cli.Read(start) }})
 	}
 	return out
 }

@@ -50,8 +50,17 @@ func brings(script string) (start, end int, ok bool) {
 		}
 		return m[0], m[1], true
 	}
+	if m := takesEvent.Get().FindStringIndex(script); m != nil && readsWords.MatchString(script) {
+		return m[0], m[1], true
+	}
 	return 0, 0, false
 }
+
+// A script that takes the issue, comment or pull request as a whole reads its words later.
+var (
+	takesEvent = lazy.Compile(`context\.payload\.(?:issue|comment|pull_request|review|discussion)\b(?:[ \t]*[;,)\n]|$)`)
+	readsWords = lazy.Compile(`\.(?:body|title)\b`)
+)
 
 // notText are ends of names of what is a number, hash or switch rather than words.
 var notText = lazy.Compile(`(?i)(?:number|num|[._-]id|[._-]ids|sha|url|count|conclusion|outcome|result|exists|skip|enabled|version|model|ref|branch|labels?|date|time|path|repo|state|author|user|actor|login|token|has[_-].*|is[_-].*|should.*)$`)
@@ -213,6 +222,7 @@ func (x *scene) inputs() {
 	for _, p := range x.agent.prompts {
 		x.prompt(p)
 	}
+	x.called()
 	x.variables()
 	x.files()
 	x.workspace()
@@ -262,12 +272,7 @@ func (x *scene) prompt(n *node.Node) {
 	if n.Is(node.String) && !x.agent.shell {
 		x.layer.Texts = append(x.layer.Texts, &leastagency.Text{Kind: leastagency.TextPrompt, At: n.Inner(), Body: n.Text, Raw: n.Raw})
 	}
-	if start, end, ok := brings(text.Text); ok && x.foreign(text.Text[start:end]) {
-		x.add(leastagency.InputFetched, text.Part(start, end), text.Text[start:end], nil)
-	}
-	if m := orders.Get().FindStringIndex(text.Text); m != nil {
-		x.add(leastagency.InputFetched, text.Part(m[0], m[1]), text.Text[m[0]:m[1]], nil)
-	}
+	x.ordered(text.Text, text.Part)
 	if m := substitution.Get().FindStringIndex(text.Text); m != nil && !x.agent.shell {
 		x.problem(text.Part(m[0], m[1]), leastagency.ProblemType, "no shell expands an input of an action, so %s stays as it is: what it should bring, filtered or not, never reaches the prompt", leastagency.Quote(text.Text[m[0]:m[1]]))
 	}
@@ -326,6 +331,9 @@ func (x *scene) files() {
 			base := blanked(path.Base(name))
 			if strings.HasPrefix(name, "$GITHUB_") || strings.HasPrefix(name, "${GITHUB_") || strings.HasPrefix(name, "/dev/") || len(base) < 5 || !strings.Contains(prompts.String(), base) {
 				continue
+			}
+			if m := orders.Get().FindStringIndex(script.Text); m != nil && slices.ContainsFunc(x.agent.files, func(n *node.Node) bool { return strings.Contains(blanked(n.Text), base) }) {
+				x.ordered(script.Text[m[0]:m[1]], func(int, int) leastagency.Span { return script.Part(m[0], m[1]) })
 			}
 			for _, found := range x.made(j, s, name, 1) {
 				way := append(slices.Clip(found.way), leastagency.Step{At: script.Part(m[2], m[3]), Text: "it is stored in the file " + leastagency.Quote(name)})
@@ -401,8 +409,11 @@ func (x *scene) workspace() {
 	}
 }
 
+// namesHead recognises an output or variable that holds the commit, branch or repository of a pull request.
+var namesHead = lazy.Compile(`(?:^|[._-])(?:pr_)?head_?(?:sha|ref|branch|repo|repository|commit|oid)$`)
+
 func headRef(p string) bool {
-	return p == "github.head_ref" || strings.HasPrefix(p, "github.event.") && (strings.Contains(p, ".head.sha") || strings.Contains(p, ".head.ref") || strings.Contains(p, ".head.repo") ||
+	return !strings.HasPrefix(p, "github.") && namesHead.MatchString(p) || p == "github.head_ref" || strings.HasPrefix(p, "github.event.") && (strings.Contains(p, ".head.sha") || strings.Contains(p, ".head.ref") || strings.Contains(p, ".head.repo") ||
 		strings.HasSuffix(p, ".head_sha") || strings.HasSuffix(p, ".head_branch") || strings.Contains(p, ".head_repository") || strings.HasSuffix(p, "merge_commit_sha"))
 }
 

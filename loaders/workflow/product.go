@@ -138,26 +138,7 @@ func claudeAction(a *agent) {
 			!prompt && e.Open() == nil && e.Text() == ""
 	}
 	a.thread = func(e actions.Event) bool { return !prompt || on(s.with("track_progress")) }
-	a.gates = func(x *scene) func(actions.Event) []*leastagency.Gate {
-		return func(e actions.Event) []*leastagency.Gate {
-			if strings.HasPrefix(e.Name, "discussion") || e.Name == "fork" || e.Name == "watch" {
-				return nil
-			}
-			g := &leastagency.Gate{At: a.at, Text: "the action's own check that who started the run may write", Holds: true}
-			var more []*leastagency.Gate
-			if n := s.with("allowed_non_write_users"); n.Scalar().V == "*" {
-				if s.with("github_token") == nil {
-					x.problem(n.At, leastagency.ProblemIgnored, "claude-code-action reads \"allowed_non_write_users\" only where \"github_token\" is given")
-				} else {
-					g = &leastagency.Gate{At: n.At, Text: "the action's own check that who started the run may write", Fails: "this lets everybody pass", Opened: true}
-				}
-			}
-			if n := s.with("allowed_bots"); n.Scalar().V == "*" && g.Holds {
-				more = append(more, &leastagency.Gate{At: n.At, Text: "the action's own check that a person started the run", Fails: "this lets every app pass, and in a public repository apps of strangers act too", Opened: true})
-			}
-			return append(more, g)
-		}
-	}
+	writersOnly(a)
 	a.token = func(x *scene, powers []*leastagency.Power) {
 		if s.with("github_token") != nil {
 			return
@@ -175,31 +156,8 @@ func claudeAction(a *agent) {
 	}
 }
 
-// codexAction says that the action checks who started the run.
-func codexAction(a *agent) {
-	s := a.step
-	a.gates = func(*scene) func(actions.Event) []*leastagency.Gate {
-		return func(actions.Event) []*leastagency.Gate {
-			g := &leastagency.Gate{At: a.at, Text: "the action's own check that who started the run may write", Holds: true}
-			if n := s.with("allow-users"); strings.TrimSpace(n.Scalar().V) == "*" {
-				g = &leastagency.Gate{At: n.At, Text: g.Text, Fails: "this lets everybody pass", Opened: true}
-			}
-			return []*leastagency.Gate{g}
-		}
-	}
-}
-
 // readOpen reads an action whose agent asks nobody unless its settings say otherwise.
 func readOpen(x *scene) { x.layer.Absent = leastagency.ModeBypass }
-
-// openGate says that a check is there of which we do not know what it covers.
-func openGate(a *agent) {
-	a.gates = func(*scene) func(actions.Event) []*leastagency.Gate {
-		return func(actions.Event) []*leastagency.Gate {
-			return []*leastagency.Gate{{At: a.at, Text: "the action's own check of who started the run"}}
-		}
-	}
-}
 
 func readCodexAction(x *scene) {
 	s := x.agent.step
@@ -225,6 +183,17 @@ func readCodexAction(x *scene) {
 		}
 	case "read-only":
 		x.cli.CodexWall("read-only", n.At)
+	}
+}
+
+// readCagentAction reads an action that answers every question of its agent unless that is switched off.
+func readCagentAction(x *scene) {
+	x.layer.Absent = leastagency.ModeBypass
+	if n := x.agent.step.with("yolo"); n.Scalar().V == "false" {
+		x.layer.Absent = leastagency.ModeDenyRest
+	}
+	if n := x.agent.step.with("timeout").Int(); n.V > 0 && !x.layer.Limits.Seconds.Set {
+		x.layer.Limits.Seconds = n
 	}
 }
 

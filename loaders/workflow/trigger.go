@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
@@ -16,6 +17,12 @@ type tried struct {
 	text place.Text
 	what string
 	j    *job
+}
+
+// never reports whether the condition is switched off by hand, and the agent with it.
+func (c tried) never() bool {
+	condition, _ := actions.Condition(c.text.Text)
+	return c.text.Is(node.Bool) && c.text.Text == "false" || condition != nil && condition.Op == actions.OpWord && condition.Text == "false"
 }
 
 // conditions returns what must be true before the agent starts, from its step outwards.
@@ -89,6 +96,9 @@ func (x *scene) triggers() {
 		for _, c := range conditions {
 			outcome, gates := x.try(e, c)
 			t.Gates = append(t.Gates, gates...)
+			if outcome == actions.Blocked && !slices.ContainsFunc(gates, func(g *leastagency.Gate) bool { return g.Holds }) {
+				t.Gates = append(t.Gates, &leastagency.Gate{At: c.text.At, Text: c.what, Holds: true}) // it is about what happens, not about who
+			}
 			open = open && outcome != actions.Blocked
 			unsure = unsure || outcome == actions.Unsure
 		}
@@ -108,9 +118,6 @@ func (x *scene) triggers() {
 // try evaluates one condition for a stranger, and returns its parts that check people.
 func (x *scene) try(e actions.Event, c tried) (actions.Outcome, []*leastagency.Gate) {
 	if c.text.Is(node.Bool) {
-		if c.text.Text == "false" {
-			return actions.Blocked, nil
-		}
 		return actions.Passes, nil
 	}
 	condition, always := actions.Condition(c.text.Text)

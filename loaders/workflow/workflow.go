@@ -273,8 +273,11 @@ func (r *reader) layer(j *job, index int, a *agent) {
 		name += fmt.Sprintf("/%d", index-j.from+1)
 	}
 	l := &leastagency.Layer{Product: a.product, Kind: leastagency.KindJob, Name: name, Scope: leastagency.ScopeProject, Root: r.root, At: a.at, NoToolList: true}
-	r.sys.Layers = append(r.sys.Layers, l)
 	x := &scene{reader: r, job: j, agent: a, layer: l, index: index, cli: agentcli.Reader{Layer: l, Sys: r.sys, Syntax: credential.Expression}}
+	if slices.ContainsFunc(x.conditions(), tried.never) {
+		return
+	}
+	r.sys.Layers = append(r.sys.Layers, l)
 	x.limits()
 	x.credentials()
 	a.read(x)

@@ -25,20 +25,21 @@ type program struct {
 
 var programs = [...]program{
 	{"claude", "claude-code", headless("-p", "--print", "--dangerously-skip-permissions", "--permission-mode", "--allowedTools", "--allowed-tools"), readClaude},
-	{"codex", "codex", sub("exec", "e", "review"), readCodex},
+	{"codex", "codex", sub("exec", "e", "review", "cloud"), readCodex},
 	{"gemini", "gemini", works, readGemini},
 	{"qwen", "qwen", works, readGemini},
 	{"copilot", "copilot", headless("-p", "--prompt", "--allow-all-tools", "--yolo", "--allow-all"), readCopilot},
 	{"cursor-agent", "cursor", works, readCursor},
 	{"opencode", "opencode", sub("run"), readOpen},
 	{"goose", "goose", sub("run"), readOpen},
-	{"amp", "amp", headless("-x", "--execute", "--dangerously-allow-all"), readFlag("--dangerously-allow-all")},
+	{"amp", "amp", flagged, readFlag("--dangerously-allow-all")},
 	{"aider", "aider", headless("--message", "-m", "--message-file", "-f", "--yes", "--yes-always"), func(Reader, Start) {}},
 	{"q", "amazon-q", sub("chat"), readFlag("--trust-all-tools", "-a")},
 	{"kiro-cli", "kiro", sub("chat"), readFlag("--trust-all-tools", "-a")},
 	{"crush", "crush", sub("run"), readFlag("--yolo", "-y")},
 	{"droid", "droid", sub("exec"), readFlag("--skip-permissions-unsafe")},
 	{"auggie", "auggie", headless("--print", "-p"), func(Reader, Start) {}},
+	{"cn", "continue", headless("-p", "--print"), readContinue},
 }
 
 // packages bring the programs.
@@ -71,6 +72,11 @@ func headless(flags ...string) func([]string) bool {
 			return slices.Contains(flags, name)
 		})
 	}
+}
+
+// flagged reports whether nothing but flags is there: what the program is to do comes in by its input or behind a flag.
+func flagged(args []string) bool {
+	return len(args) == 0 || strings.HasPrefix(args[0], "-") && works(args)
 }
 
 func sub(words ...string) func([]string) bool {

@@ -81,6 +81,21 @@ func readCursor(r Reader, s Start) {
 	readFlag("-f", "--force", "--yolo")(r, s)
 }
 
+// readContinue reads the command line of Continue: without a person, what needs leave is refused.
+func readContinue(r Reader, s Start) {
+	r.Layer.Absent = leastagency.ModeDenyRest
+	for _, f := range s.flags() {
+		switch f.Name {
+		case "--auto":
+			r.Layer.Mode = leastagency.ValueAt(leastagency.ModeBypass, f.At)
+		case "--readonly":
+			r.Layer.Mode = leastagency.ValueAt(leastagency.ModePlan, f.At)
+		case "--allow":
+			r.shellRule(f.Value, f.ValueAt, "Bash")
+		}
+	}
+}
+
 // readFlag returns a reader of programs of which one flag matters.
 func readFlag(names ...string) func(Reader, Start) {
 	return func(r Reader, s Start) {
