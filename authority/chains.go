@@ -44,7 +44,7 @@ func find(a *leastagency.Agent, combination leastagency.Combination, others []*l
 	}
 	chain := &leastagency.Chain{Name: combination.Name, Unattended: true, Confidence: leastagency.Declared}
 	for i := range legs {
-		g := pick(legs[i], chain.Grants)
+		g := pick(a, legs[i], chain.Grants)
 		chain.Grants = append(chain.Grants, g)
 		for n, step := range g.Evidence {
 			if n == 0 {
@@ -96,11 +96,20 @@ func weight(a *leastagency.Agent, g *leastagency.Grant) int {
 }
 
 // pick returns, of the candidates that are as good as the first, one that stands in a file of its
-// own, else at a place of its own: a witness shows as much of the session as there is.
-func pick(candidates, taken []*leastagency.Grant) *leastagency.Grant {
+// own, else at a place of its own: a witness shows as much of the session as there is. Of a job, what
+// stands in its own file comes first: it is what its owner changes.
+func pick(a *leastagency.Agent, candidates, taken []*leastagency.Grant) *leastagency.Grant {
+	here := func(g *leastagency.Grant) bool {
+		return a.Kind != leastagency.KindJob || g.Evidence[0].At.File == a.At.File
+	}
+	if i := slices.IndexFunc(candidates, func(g *leastagency.Grant) bool {
+		return here(g) && g.Implied == candidates[0].Implied && g.Decision == candidates[0].Decision
+	}); i > 0 {
+		candidates = candidates[i:]
+	}
 	best, bestNews := candidates[0], -1
 	for _, g := range candidates {
-		if g.Implied != best.Implied || g.Decision != best.Decision {
+		if g.Implied != best.Implied || g.Decision != best.Decision || here(g) != here(candidates[0]) {
 			break
 		}
 		news := 2

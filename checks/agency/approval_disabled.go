@@ -29,7 +29,11 @@ var ApprovalDisabled = leastagency.Check{Rule: "agency/approval-disabled", Run: 
 var ApprovalDisabledUnsandboxed = leastagency.Check{Rule: "agency/approval-disabled-unsandboxed", Run: func(p *leastagency.Pass) {
 	for layer, wall := range bypassed(p) {
 		if wall.gap != "" && (layer.Kind != leastagency.KindManifest || wall.code) {
-			p.Reportf(layer.Mode.At, "%s asks nobody and %s: whatever text it reads can use all that the user can", actor(layer), wall.gap).
+			whose := "all that the user can"
+			if layer.Kind == leastagency.KindJob {
+				whose = "all that the job can: its token, its secrets, and any host"
+			}
+			p.Reportf(layer.Mode.At, "%s asks nobody and %s: whatever text it reads can use %s", actor(layer), wall.gap, whose).
 				Because(wall.At, "the sandbox")
 		}
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // readOnly are the words with which a description promises to change nothing.
-var readOnly = lazy.Compile(`(?i)\bread[- ]?only\b|\b(?:does not|doesn't|never) (?:modif|edit|write)|\bwithout (?:modify|edit|chang|writ)ing\b|\bno (?:edits|modifications|writes)\b|読み取り専用|只读`)
+var readOnly = lazy.Compile(`(?i)\bread[- ]?only\b|\b(?:does not|doesn't|never) (?:modif|edit|write)|\bwithout (?:modify|edit|chang|writ)ing (?:any(?:thing| files?| code)|(?:the )?(?:files?|code|codebase|repository|project)|it|them)\b|\bno (?:edits|modifications|writes)\b|読み取り専用|只读`)
 
 // WriteBeyondPurpose finds agents that call themselves read-only and hold tools that write or run anything,
 // and agents of manifests whose purpose is to read, by its own words, and whose tools do more.

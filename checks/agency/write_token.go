@@ -12,11 +12,12 @@ var reaching = []string{"contents", "packages", "actions", "deployments", "pages
 
 // WriteToken finds jobs whose token changes code, releases or packages while an agent runs in them.
 var WriteToken = leastagency.Check{Rule: "agency/write-token", Run: func(p *leastagency.Pass) {
+	told := map[leastagency.Span]bool{} // agents of one job share its token
 	for layer, agent := range each.Job(p) {
 		var f *leastagency.Finding
 		for _, power := range layer.Powers {
 			switch {
-			case power.Admin || !reaches(power):
+			case power.Admin || !reaches(power) || told[power.At]:
 			case f == nil:
 				whose := "the agent runs beside it"
 				if power.Shared {
@@ -30,6 +31,9 @@ var WriteToken = leastagency.Check{Rule: "agency/write-token", Run: func(p *leas
 				}
 			default:
 				f.Also(power.At, "and %s", leastagency.Quote(power.Name))
+			}
+			if f != nil {
+				told[power.At] = true
 			}
 		}
 	}

@@ -12,7 +12,7 @@ var TelemetryDisabled = leastagency.Check{Rule: "audit/telemetry-disabled", Run:
 	for _, layer := range p.Layers {
 		for _, s := range layer.Switches {
 			switch {
-			case !each.Shared(layer):
+			case !each.Shared(layer) || layer.Kind == leastagency.KindJob: // its run leaves a log
 			case s.Kind == leastagency.SwitchTelemetryOff:
 				p.Reportf(s.At, "%s in a shared file switches off the trace of what the agent does, for everyone who opens this project", leastagency.Quote(s.Name)).Fix = left(s)
 			case s.Kind == leastagency.SwitchTelemetryTarget && layer.Kind != leastagency.KindManifest && layer.Kind != leastagency.KindCatalog: // who runs a manifest chooses where its trace goes

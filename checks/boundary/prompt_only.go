@@ -35,7 +35,7 @@ func onlySaid(p *leastagency.Pass, format string, wanted func(*leastagency.Agent
 	found := map[key]*leastagency.Finding{}
 	for _, a := range p.Agents {
 		for _, said := range sayings(a) {
-			if said.Capability == leastagency.WriteFiles || !wanted(a, said) {
+			if said.Capability == leastagency.WriteFiles || !wanted(a, said) || manners(a, said) {
 				continue // what can be undone: see ProseLimit
 			}
 			grant := unstopped(a, said)
@@ -52,6 +52,15 @@ func onlySaid(p *leastagency.Pass, format string, wanted func(*leastagency.Agent
 			}
 		}
 	}
+}
+
+// manners reports whether a sentence tells a job how to comment on the thread that it is there to comment on.
+func manners(a *leastagency.Agent, said leastagency.Statement) bool {
+	if a.Kind != leastagency.KindJob || said.Capability != leastagency.WriteState {
+		return false
+	}
+	text := " " + strings.ToLower(said.At.Text()) + " "
+	return strings.Contains(text, "comment") && !slices.ContainsFunc(topics[:], func(words []string) bool { return !slices.Contains(words, "comment") && mentions(text, words) })
 }
 
 // sayings returns what the instructions of an agent, and of the session it belongs to, forbid or restrain.

@@ -1,6 +1,8 @@
 package injection
 
 import (
+	"slices"
+
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/checks/internal/each"
 )
@@ -11,7 +13,7 @@ var OpenActorGate = leastagency.Check{Rule: "injection/open-actor-gate", Run: fu
 		told := map[leastagency.Span]*leastagency.Finding{}
 		for _, t := range layer.Triggers {
 			for _, g := range t.Gates {
-				if !g.Opened || t.Powerless {
+				if !g.Opened || t.Powerless || stopped(layer, t) {
 					continue
 				}
 				if f := told[g.At]; f != nil {
@@ -25,3 +27,8 @@ var OpenActorGate = leastagency.Check{Rule: "injection/open-actor-gate", Run: fu
 		}
 	}
 }}
+
+// stopped reports whether something beside the action itself keeps strangers away from a trigger.
+func stopped(layer *leastagency.Layer, t *leastagency.Trigger) bool {
+	return slices.ContainsFunc(t.Gates, func(g *leastagency.Gate) bool { return g.Holds && g.At != layer.At })
+}

@@ -11,15 +11,17 @@ import (
 // token of the repository. Where the settings and instructions come from the base branch, only what else
 // runs code of these files counts.
 var UntrustedCheckout = leastagency.Check{Rule: "injection/untrusted-checkout", Run: func(p *leastagency.Pass) {
+	told := map[leastagency.Span]bool{} // agents of one job share its files
 	for layer, agent := range each.Job(p) {
 		for _, in := range layer.Inputs {
-			if in.Kind != leastagency.InputWorkspace || !in.Untrusted {
+			if in.Kind != leastagency.InputWorkspace || !in.Untrusted || told[in.At] {
 				continue
 			}
 			runs := runsTree(agent)
 			if in.Tamed != "" && len(runs) == 0 {
 				continue
 			}
+			told[in.At] = true
 			says := "its settings, hooks and instruction files are the stranger's, and steer it"
 			if in.Tamed != "" {
 				says = "what it runs there is the stranger's code"
@@ -29,7 +31,7 @@ var UntrustedCheckout = leastagency.Check{Rule: "injection/untrusted-checkout", 
 				f.Because(s.At, "%s", s.Text)
 			}
 			f.Because(in.At, "%s", in.Says())
-			for _, s := range append(runs, each.Acts(agent)...) {
+			for _, s := range append(runs, each.Ends(agent)...) {
 				if !slices.ContainsFunc(f.Steps, func(t leastagency.Step) bool { return t.At == s.At }) {
 					f.Because(s.At, "%s", s.Text)
 				}

@@ -46,20 +46,9 @@ func pasted(p *leastagency.Pass, layer *leastagency.Layer, agent *leastagency.Ag
 			first.Also(in.At, "so is this: %s", in.Says())
 		default:
 			first = p.Reportf(in.At, "%s puts strangers' text before its agent as if it were the owner's: %s", each.JobName(layer), in.Says()).Sure(leastagency.Inferred)
-			each.Witness(first, agent, cause(layer), []*leastagency.Input{in})
+			each.Witness(first, agent, each.Cause(layer), []*leastagency.Input{in})
 		}
 	}
-}
-
-// cause returns the event by which strangers' text gets furthest; nil when none brings it.
-func cause(layer *leastagency.Layer) *leastagency.Trigger {
-	var best *leastagency.Trigger
-	for _, t := range layer.Triggers {
-		if t.Public && !t.Powerless && (best == nil || t.Untrusted && !best.Untrusted) {
-			best = t
-		}
-	}
-	return best
 }
 
 // acts reports whether one of the effects changes anything or carries data out.

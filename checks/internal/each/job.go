@@ -111,7 +111,42 @@ func Witness(f *leastagency.Finding, agent *leastagency.Agent, trigger *leastage
 		}
 		f.Because(in.At, "%s", in.Says())
 	}
-	for _, s := range Acts(agent) {
+	for _, s := range Ends(agent) {
 		f.Because(s.At, "%s", s.Text)
 	}
+}
+
+// Ends says with what a way into an agent ends: what it does on its own, else what it may use, else that it runs there.
+func Ends(agent *leastagency.Agent) []leastagency.Step {
+	out := Acts(agent)
+	for _, r := range agent.Rules {
+		if r.Decision == leastagency.Allow && len(out) == 0 {
+			out = append(out, leastagency.Step{At: r.At, Text: fmt.Sprintf("the agent uses %s unasked", leastagency.Quote(r.Text))})
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, leastagency.Step{At: agent.At, Text: "the agent starts here, with the tools that its product gives it"})
+	}
+	return out
+}
+
+// Cause returns the event by which strangers' text gets furthest; nil when none brings it.
+func Cause(layer *leastagency.Layer) *leastagency.Trigger {
+	var best *leastagency.Trigger
+	for _, t := range layer.Triggers {
+		if t.Public && (best == nil || reach(t) > reach(best)) {
+			best = t
+		}
+	}
+	return best
+}
+
+func reach(t *leastagency.Trigger) int {
+	switch {
+	case t.Untrusted:
+		return 2
+	case !t.Powerless:
+		return 1
+	}
+	return 0
 }
