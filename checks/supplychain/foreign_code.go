@@ -9,8 +9,13 @@ import (
 )
 
 // ForeignCode finds shared files that start code from outside the reviewed tree: homes, temporary
-// folders, neighbouring checkouts.
+// folders, neighbouring checkouts. Each kind of place is one finding per file.
 var ForeignCode = leastagency.Check{Rule: "supplychain/foreign-code", Run: func(p *leastagency.Pass) {
+	type key struct {
+		file  *leastagency.File
+		where string
+	}
+	told := map[key]*leastagency.Finding{}
 	for s := range each.Start(p) {
 		if !each.Shared(s.Layer) {
 			continue
@@ -28,11 +33,30 @@ var ForeignCode = leastagency.Check{Rule: "supplychain/foreign-code", Run: func(
 		if where == "" && s.Server != nil && s.Server.Directory.Set {
 			file, at, where = s.Server.Directory.V, s.Server.Directory.At, elsewhere(s.Server.Directory.V)
 		}
-		if where != "" {
-			p.Reportf(at, "%s runs code from %s, %s: no review of this repository covers it", s.Who, leastagency.Quote(file), where)
+		if where == "" || inTree(p, file) || p.Accepted(at) {
+			continue
+		}
+		k := key{at.File, where}
+		switch f := told[k]; {
+		case f == nil:
+			told[k] = p.Reportf(at, "%s runs code from %s, %s: no review of this repository covers it", s.Who, leastagency.Quote(file), where)
+		default:
+			f.Also(at, "%s runs %s", s.Who, leastagency.Quote(file))
 		}
 	}
 }}
+
+// inTree reports whether a path of a person's home ends in one of a file of this tree: it is a checkout
+// of the same repository, such as "~/dotfiles/bin/hook.sh". A name alone is too little to say so.
+func inTree(p *leastagency.Pass, file string) bool {
+	parts := strings.Split(strings.Trim(strings.ReplaceAll(file, `\`, "/"), "/"), "/")
+	for i := 1; i < len(parts)-1; i++ {
+		if p.Open(path.Join(parts[i:]...)) != nil {
+			return true
+		}
+	}
+	return false
+}
 
 // roots are the names of the project's own folder at the start of a path.
 var roots = []string{"${workspaceFolder}", "${CLAUDE_PROJECT_DIR}", "$CLAUDE_PROJECT_DIR", "${CLAUDE_PLUGIN_ROOT}", "$CLAUDE_PLUGIN_ROOT", "${CLAUDE_PLUGIN_DATA}", "${PWD}", "$PWD", "$(pwd)"}
