@@ -22,16 +22,20 @@ var (
 	workflowTemplate string
 	//go:embed templates/pre-commit.yaml
 	preCommitTemplate string
+	//go:embed templates/manifest.yaml
+	manifestTemplate string
 )
 
-// starters are the files that init writes. Their templates say BRANCH and REVISION for what is told
-// from the repository and this build.
-var starters = [...]struct {
-	file     string
-	template *string
-}{
+// starters are the files that init writes when nothing else is asked for.
+var starters = []starter{
 	{".github/workflows/leastagency.yml", &workflowTemplate},
 	{".pre-commit-config.yaml", &preCommitTemplate},
+}
+
+// A starter is a file that init writes.
+type starter struct {
+	file     string
+	template *string // says BRANCH and REVISION for what is told from the repository and this build
 }
 
 // gitName is a revision or branch that means nothing else in YAML or to git.
@@ -42,7 +46,7 @@ var fullCommit = lazy.Compile(`^[0-9a-f]{40}$`)
 
 func initCommand() *cobra.Command {
 	var revision string
-	var declares bool
+	var declares, agents bool
 	command := &cobra.Command{
 		Use:   "init",
 		Short: "Write a workflow and a pre-commit hook that scan this repository",
@@ -53,16 +57,23 @@ func initCommand() *cobra.Command {
   .pre-commit-config.yaml            scans before every commit
 
 With --policy it writes leastagency.cue instead, which declares what each agent may
-have at most: just what it has today.
+have at most: just what it has today. With --manifest it writes agents.yaml, in which
+a team says what an agent may do that its framework keeps in code.
 
 A file that is there already is never changed: what to add to it is printed.`,
 		Example: `  leastagency init
   leastagency init --policy
+  leastagency init --manifest
   leastagency init --revision 0123456789abcdef0123456789abcdef01234567`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if declares {
+			switch {
+			case declares && agents:
+				return errors.New("--policy and --manifest write different files: name one of them")
+			case declares:
 				return writePolicy(c.Context(), c.OutOrStdout())
+			case agents:
+				return writeFiles(c.OutOrStdout(), []starter{{"agents.yaml", &manifestTemplate}}, "")
 			}
 			if revision == "" {
 				revision = ownRevision()
@@ -75,18 +86,30 @@ A file that is there already is never changed: what to add to it is printed.`,
 	}
 	command.Flags().StringVar(&revision, "revision", "", "commit or tag of leastagency to run (default the one of this build)")
 	command.Flags().BoolVar(&declares, "policy", false, "write a policy file that holds every agent to what it has today")
+	command.Flags().BoolVar(&agents, "manifest", false, "write a manifest of agents to fill in")
 	return command
 }
 
-// writeStarters writes the files that are not there. It cannot be led out of the folder by a link.
+// writeStarters writes the workflow and the hook.
 func writeStarters(stdout, stderr io.Writer, revision string) error {
+	if err := writeFiles(stdout, starters, revision); err != nil {
+		return err
+	}
+	if !fullCommit.MatchString(revision) {
+		fmt.Fprintf(stderr, "leastagency: %q can be moved to other code; pin it to the commit that this prints: git ls-remote %s %s\n", revision, report.HomeURL, revision)
+	}
+	return nil
+}
+
+// writeFiles writes the files that are not there. It cannot be led out of the folder by a link.
+func writeFiles(stdout io.Writer, files []starter, revision string) error {
 	root, err := os.OpenRoot(".")
 	if err != nil {
 		return failure{reason(err)}
 	}
 	defer root.Close()
 	fill := strings.NewReplacer("BRANCH", branch(root), "REVISION", revision)
-	for _, s := range starters {
+	for _, s := range files {
 		text := fill.Replace(*s.template)
 		err := create(root, s.file, text)
 		switch {
@@ -97,9 +120,6 @@ func writeStarters(stdout, stderr io.Writer, revision string) error {
 		default:
 			fmt.Fprintf(stdout, "wrote %s\n", s.file)
 		}
-	}
-	if !fullCommit.MatchString(revision) {
-		fmt.Fprintf(stderr, "leastagency: %q can be moved to other code; pin it to the commit that this prints: git ls-remote %s %s\n", revision, report.HomeURL, revision)
 	}
 	return nil
 }

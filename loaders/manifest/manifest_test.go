@@ -94,7 +94,12 @@ func TestSchema(t *testing.T) {
 	if schema.Err() != nil {
 		t.Fatal(schema.Err())
 	}
+	template, err := os.ReadFile("../../cmd/leastagency/templates/manifest.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for file, ok := range map[string]bool{
+		string(template): true, // that init writes
 		"leastagency: v1\nname: a\npurpose: b\ntools: [x, {name: y, can: [send], scope: one, approval: never}]\n":                         true,
 		"leastagency: v1\nagents: {a: {delegates: [b, {name: c, hands_over: typed}], sandbox: {kind: container, network: [acme.dev]}}}\n": true,
 		"leastagency: v1\nname: a\ntools: [{name: y, can: [fly]}]\n":                                                                      false,
