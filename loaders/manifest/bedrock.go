@@ -7,9 +7,7 @@ import (
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
-	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
-	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // bedrock are agents of Amazon Bedrock in CloudFormation and SAM templates, with the roles under which
@@ -271,100 +269,5 @@ func (s stack) doors(l *leastagency.Layer) {
 			l.Triggers = append(l.Triggers, &leastagency.Trigger{At: auth.At, Name: "requests", Unauthenticated: true,
 				Gates: []*leastagency.Gate{{At: auth.At, Text: "the code behind it"}}}) // which may check a signature
 		}
-	}
-}
-
-// coreResource reads a resource of AgentCore.
-func (s stack) coreResource(m node.Member) *leastagency.Layer {
-	p := m.Value.Get("Properties")
-	l := s.agent(m.Key, m.At, leastagency.ModeUnknown)
-	l.NoToolList = true
-	s.Describe(l, s.text(p.Get("Description")))
-	s.role(l, first(p, "RoleArn", "ExecutionRoleArn"), "its role")
-	s.Env(l, p.Get("EnvironmentVariables"))
-	if auth := p.Get("AuthorizerType"); is(auth, "NONE") {
-		l.Triggers = append(l.Triggers, &leastagency.Trigger{At: auth.At, Name: "its calls", Unauthenticated: true})
-	}
-	if mode := p.Get("NetworkConfiguration", "NetworkMode"); is(mode, "PUBLIC") && strings.HasSuffix(m.Value.Get("Type").Text, "CodeInterpreterCustom") {
-		l.Sandbox = &leastagency.Sandbox{At: m.At, Enabled: leastagency.ValueAt(true, m.At), FailClosed: leastagency.ValueAt(true, m.At), OpenNetwork: leastagency.ValueAt(true, mode.At)}
-	}
-	return l
-}
-
-// agentCore reads a project of the AgentCore command line.
-func (r *reader) agentCore(root *node.Node) {
-	project := r.titled(root, leastagency.ModeUnknown)
-	project.NoToolList = true
-	for _, run := range root.Get("runtimes").List() {
-		l := r.titled(run, leastagency.ModeUnknown)
-		l.NoToolList = true
-		r.variables(l, run.Get("envVars"))
-		r.additional(l, run.Get("additionalPolicies"))
-	}
-	for _, g := range root.Get("agentCoreGateways").List() {
-		l := r.titled(g, leastagency.ModeUnknown)
-		l.NoToolList = true
-		if auth := g.Get("authorizerType"); is(auth, "NONE") {
-			l.Triggers = append(l.Triggers, &leastagency.Trigger{At: auth.At, Name: "its calls", Unauthenticated: true})
-		}
-		if mode := g.Get("policyEngineConfiguration", "mode"); is(mode, "LOG_ONLY") {
-			r.Problem(mode.At, leastagency.ProblemUnknownKey, "a policy engine in the mode %s writes down what it would refuse, and refuses nothing", leastagency.Quote(mode.Text))
-		}
-	}
-	for _, engine := range root.Get("policyEngines").List() {
-		for _, policy := range engine.Get("policies").List() {
-			if mode := policy.Get("enforcementMode"); is(mode, "LOG_ONLY") {
-				r.Problem(mode.At, leastagency.ProblemUnknownKey, "a policy in the mode %s writes down what it would refuse, and refuses nothing", leastagency.Quote(mode.Text))
-			}
-		}
-	}
-}
-
-// additional reads policies that widen the role of a runtime.
-func (r *reader) additional(l *leastagency.Layer, list *node.Node) {
-	s := stack{reader: r}
-	for _, p := range list.List() {
-		s.policy(l, p, "its role")
-	}
-}
-
-// harness reads an agent that is all configuration. What it runs, it runs in a machine of its own.
-func (r *reader) harness(root *node.Node) {
-	l := r.titled(root, leastagency.ModeBypass)
-	r.Describe(l, root.Get("description"))
-	for _, prompt := range append(root.Get("systemPrompt").List(), root.Get("systemPrompt")) {
-		r.instruct(l, prompt)
-		r.instruct(l, prompt.Get("text"))
-	}
-	l.ToolsSet = true
-	for _, t := range root.Get("tools").List() {
-		kind, name := t.Get("type"), first(t, "name", "type")
-		if !name.Is(node.String) {
-			continue
-		}
-		if is(kind, "remote_mcp") {
-			c := t.Get("config")
-			if inner := first(c, "remoteMcp"); inner != nil {
-				c = inner
-			}
-			r.server(l, name.Text, name.At, mcpserver.Dialect{}, field{"url", c.Get("url")}, field{"headers", c.Get("headers")}, field{"auth", first(c, "credentialName", "outboundAuth")})
-			continue
-		}
-		word := kind
-		if is(kind, "inline_function") {
-			word = name
-		}
-		r.tool(l, word.String().V, name.At)
-		r.Tell(l, reading.Text(leastagency.TextDescription, t.Get("config", "description")))
-	}
-	number(&l.Limits.Turns, root.Get("maxIterations"))
-	number(&l.Limits.Seconds, root.Get("timeoutSeconds"))
-}
-
-// starterKit reads the file that the starter toolkit keeps of what it has deployed.
-func (r *reader) starterKit(root *node.Node) {
-	for _, m := range root.Get("agents").Each() {
-		l := r.agent(m.Key, m.At, leastagency.ModeUnknown)
-		l.NoToolList = true
 	}
 }

@@ -173,12 +173,17 @@ func (r *reader) kagentSkills(l *leastagency.Layer, skills *node.Node) {
 		if version.Set {
 			a.At = version.At
 		}
-		if len(a.Version) == 40 && strings.Trim(a.Version, "0123456789abcdef") == "" {
+		if commit(a.Version) {
 			a.Pin = leastagency.Digested
 		}
 		add(a)
 	}
 	r.unverified(l, skills.Get("insecureSkipVerify"))
+}
+
+// commit reports whether a revision names a commit, whose code nobody can change.
+func commit(revision string) bool {
+	return len(revision) == 40 && strings.Trim(revision, "0123456789abcdef") == ""
 }
 
 // workload reads the container in which an agent itself runs.
@@ -341,106 +346,4 @@ func (r *reader) kagentHarness(o object) {
 		}
 	}
 	r.workload(l, o.spec.Get("workload"))
-}
-
-// agentSandbox reads pods in which agents run code.
-func (r *reader) agentSandbox(o object) {
-	switch o.kind {
-	case "Sandbox", "SandboxTemplate", "SandboxWarmPool":
-		pod := o.spec.Get("podTemplate", "spec")
-		l := r.agent(o.name, o.at, leastagency.ModeUnknown)
-		l.NoToolList = true
-		for _, key := range []string{"containers", "initContainers"} {
-			for _, box := range pod.Get(key).List() {
-				c := &launch{image: box.Get("image").String()}
-				c.add(box.Get("command"))
-				c.add(box.Get("args"))
-				r.pod(l, c, pod, box)
-				r.wall(l, c)
-				if cmd := c.command(r.Sys.Knowledge); cmd != nil {
-					l.Commands = append(l.Commands, cmd)
-				}
-				r.kubeEnv(box.Get("env"), func(name string, value leastagency.Value[string]) { r.assign(l, name, value) }, func(c *leastagency.Credential) { l.Credentials = append(l.Credentials, c) })
-				pod = without(pod, "hostNetwork", "hostPID", "hostIPC", "volumes") // told once
-			}
-		}
-		if m := o.spec.Get("networkPolicyManagement"); is(m, "Unmanaged") && o.spec.Get("networkPolicy") == nil {
-			if l.Sandbox == nil {
-				l.Sandbox = &leastagency.Sandbox{At: m.At}
-			}
-			l.Sandbox.OpenNetwork = leastagency.ValueAt(true, m.At)
-		}
-	case "SandboxClaim":
-		l := r.catalog(o.name, o.at)
-		r.kubeEnv(o.spec.Get("env"), func(name string, value leastagency.Value[string]) { r.assign(l, name, value) }, func(c *leastagency.Credential) { l.Credentials = append(l.Credentials, c) })
-	}
-}
-
-// without returns a map without some of its keys.
-func without(n *node.Node, keys ...string) *node.Node {
-	if !n.Is(node.Map) {
-		return n
-	}
-	rest := *n
-	rest.Members = slices.DeleteFunc(slices.Clone(n.Members), func(m node.Member) bool { return slices.Contains(keys, m.Key) })
-	return &rest
-}
-
-// toolHive reads servers that ToolHive runs or forwards to.
-func (r *reader) toolHive(o object) {
-	l := r.catalog(o.name, o.at)
-	switch o.kind {
-	case "MCPServer":
-		c := &launch{image: o.spec.Get("image").String()}
-		c.add(o.spec.Get("args"))
-		r.pod(l, c, o.spec, o.spec)
-		template := o.spec.Get("podTemplateSpec", "spec")
-		for _, box := range template.Get("containers").List() {
-			r.pod(l, c, template, box)
-		}
-		s := r.serve(l, o.name, o.at, c, nil)
-		s.Included = r.toolConfig(o.spec)
-		r.serverEnv(s, o.spec.Get("env"))
-		for _, secret := range o.spec.Get("secrets").List() {
-			if name := secret.Get("name").String(); name.Set {
-				env := cmp.Or(secret.Get("targetEnvName").String().V, secret.Get("key").String().V)
-				s.Credentials = append(s.Credentials, &leastagency.Credential{Name: env, At: name.At, Source: leastagency.SourceReference, Reference: name.V + "/" + secret.Get("key").String().V})
-			}
-		}
-		if profile := o.spec.Get("permissionProfile", "name"); profile.Is(node.String) && o.spec.Get("permissionProfile", "type").String().V != "configmap" {
-			if l.Sandbox == nil {
-				l.Sandbox = &leastagency.Sandbox{At: profile.At}
-			}
-			if is(profile, "network") {
-				l.Sandbox.OpenNetwork = leastagency.ValueAt(true, profile.At)
-			} else {
-				l.Sandbox.HostsSet = is(profile, "none")
-			}
-		}
-		if off := o.spec.Get("audit", "enabled"); off.Is(node.Bool) && !off.Bool().V {
-			r.Switch(l, leastagency.SwitchTelemetryOff, "audit.enabled", off.At)
-		}
-	case "MCPRemoteProxy":
-		r.server(l, o.name, o.at, mcpserver.Dialect{}, field{"url", first(o.spec, "remoteUrl", "remoteURL")}, field{"headers", o.spec.Get("headerForward", "addPlaintextHeaders")},
-			field{"auth", first(o.spec, "externalAuthConfigRef", "oidcConfig", "oidcConfigRef")})
-	case "VirtualMCPServer":
-		if auth := o.spec.Get("incomingAuth", "type"); is(auth, "anonymous") {
-			l.Triggers = append(l.Triggers, &leastagency.Trigger{At: auth.At, Name: o.name, Unauthenticated: true})
-		}
-	}
-}
-
-// toolConfig returns the only tools that ToolHive offers of a server: a list of its own, or one in
-// another object. What an object says that is not in the file is not known, and neither is what is offered.
-func (r *reader) toolConfig(spec *node.Node) []leastagency.Value[string] {
-	ref := spec.Get("toolConfigRef", "name")
-	if !ref.Is(node.String) {
-		return first(spec, "toolsFilter", "tools").Strings()
-	}
-	for _, doc := range r.docs {
-		if is(doc.Root.Get("kind"), "MCPToolConfig") && doc.Root.Get("metadata", "name").String().V == ref.Text {
-			return doc.Root.Get("spec", "toolsFilter").Strings()
-		}
-	}
-	return []leastagency.Value[string]{ref.String()}
 }

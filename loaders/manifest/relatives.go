@@ -157,7 +157,7 @@ func (r *reader) zeroProfile(root *node.Node, m node.Member) {
 		r.gate(l, r.tool(l, tool.V, tool.At), leastagency.Ask, tool.At)
 	}
 	if on := p.Get("sandbox_enabled"); on.Is(node.Bool) {
-		l.Sandbox = &leastagency.Sandbox{At: on.At, Enabled: on.Bool(), OpenNetwork: leastagency.ValueAt(true, on.At)}
+		l.Sandbox = &leastagency.Sandbox{At: on.At, Enabled: on.Bool(), AutoAllow: leastagency.ValueAt(false, on.At), OpenNetwork: leastagency.ValueAt(true, on.At)}
 	}
 	run := root.Get("runtime_profiles", m.Key)
 	number(&l.Limits.Turns, first(run, "max_tool_iterations"))
