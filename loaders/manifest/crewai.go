@@ -90,7 +90,11 @@ func crewAI() []format {
 		if tasks == nil {
 			tasks = r.open("../crew.json")
 		}
-		r.crewAgent(name, root.Member("role").At, root, tasks)
+		at := root.Member("goal") // of role, goal and backstory, two are there
+		if role := root.Member("role"); role != nil {
+			at = role
+		}
+		r.crewAgent(name, at.At, root, tasks)
 	}
 
 	flow.match = func(p string) bool { return ends(p, ".yaml", ".yml") }

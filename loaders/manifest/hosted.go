@@ -188,10 +188,13 @@ func (r *reader) serverTools(l *leastagency.Layer, root, t *node.Node) {
 			r.asks(l, s, "", name.At)
 		}
 		for _, c := range t.Get("configs").List() {
-			if leastagency.Is(c.Get("enabled").Bool(), false) {
-				s.Excluded = append(s.Excluded, c.Get("name").String())
-			} else if is(c.Get("permission_policy", "type"), "always_ask") {
-				r.asks(l, s, c.Get("name").String().V, c.Get("name").At)
+			tool := c.Get("name").String()
+			switch {
+			case !tool.Set:
+			case leastagency.Is(c.Get("enabled").Bool(), false):
+				s.Excluded = append(s.Excluded, tool)
+			case is(c.Get("permission_policy", "type"), "always_ask"):
+				r.asks(l, s, tool.V, tool.At)
 			}
 		}
 	}
