@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -16,7 +17,7 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/google/go-cmp/cmp"
+	diff "github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/leastagency/leastagency"
@@ -40,11 +41,11 @@ var forms = map[string][]string{
 // tells says in the key tables what the fields of a layer are.
 var tells = map[string]string{"Name": "name", "At": "name", "Kind": "kind", "Description": "purpose", "Mode": "approval", "Absent": "approval", "Tools": "tools", "ToolsSet": "tools",
 	"NoToolList": "tools", "Rules": "approval", "Sandbox": "sandbox", "Hooks": "hooks", "Servers": "servers", "Commands": "commands", "Credentials": "credentials",
-	"Switches": "switches", "Plugins": "packages", "Texts": "texts", "Limits": "limits", "Triggers": "triggers", "Inputs": "inputs", "Powers": "rights", "Delegates": "delegates", "Answers": "answers that run"}
+	"Switches": "switches", "Plugins": "packages", "Texts": "texts", "Limits": "limits", "Triggers": "triggers", "Inputs": "inputs", "Powers": "rights", "Delegates": "delegates", "Answers": "answers that run", "Product": "kind", "Root": "name", "Directories": "folders", "Order": "approval"}
 
 // named are keys whose values are maps from names to things, where renaming one tells nothing.
 var named = []string{"env", "headers", "environment", "environment_variables", "Variables", "vars", "connections", "properties", "Resources", "Parameters", "services",
-	"$referenced_components", "interrupt_config", "allowFrom", "addPlaintextHeaders", "paths", "methods", "mcps", "graphs", "variables", "settings", "channels"}
+	"$referenced_components", "interrupt_config", "allowFrom", "addPlaintextHeaders", "paths", "methods", "mcps", "graphs", "variables", "settings", "channels", "networks"}
 
 // TestKeyTables holds docs/formats/*.md, which say for every format which keys are read and what each
 // tells. A key stands there because the model of a fixture changes when the key is called otherwise.
@@ -101,7 +102,7 @@ func TestKeyTables(t *testing.T) {
 		switch {
 		case bytes.Equal(have, want):
 		case os.Getenv("LEASTAGENCY_UPDATE") == "":
-			t.Errorf("%s is not current (-have +want), LEASTAGENCY_UPDATE=1 rewrites it:\n%s", path, cmp.Diff(string(have), string(want)))
+			t.Errorf("%s is not current (-have +want), LEASTAGENCY_UPDATE=1 rewrites it:\n%s", path, diff.Diff(string(have), string(want)))
 		default:
 			if err := os.MkdirAll(folder, 0o755); err != nil {
 				t.Fatal(err)
@@ -242,7 +243,7 @@ func (w *keyWalk) rename(m node.Member) (told map[string]bool, name bool) {
 	for i := range before {
 		for field, text := range before[i] {
 			if after[i][field] != text && strings.ReplaceAll(after[i][field], other, m.Key) != text {
-				told[tells[field]] = true
+				told[cmp.Or(tells[field], field)] = true
 			} else if after[i][field] != text {
 				name = true
 			}
