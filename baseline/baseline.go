@@ -208,6 +208,9 @@ func (b *Baseline) entry(d *json.Decoder) error {
 // any more is a problem, where judged says that its rule and file were looked at; so is one that speaks of
 // what no baseline accepts.
 func (b *Baseline) Filter(r *leastagency.Report, policy *leastagency.Policy, judged func(rule, path string) bool) {
+	for _, e := range b.order {
+		e.used = 0
+	}
 	accepts := func(f *leastagency.Finding) bool {
 		e := b.entries[f.Fingerprint()]
 		if e == nil || e.Rule != f.Rule.ID || e.Path != f.At.File.Path || f.Rule.Fixed || e.used == e.Count {
