@@ -63,13 +63,13 @@ func (e *engine) findGuards(fn *ssa.Function) {
 	for _, b := range fn.Blocks {
 		delete(e.checked, b)
 	}
-	for again := true; again; {
+	for again, left := true, len(fn.Blocks)+rounds; again && left > 0; left-- {
 		again = false
 		for i, b := range fn.Blocks {
 			var in checks
 			for _, p := range b.Preds {
 				if e.checked[p] != nil {
-					in = both(in, e.along(p, b))
+					in = both(in, e.along(p, b, 0))
 				}
 			}
 			if i == 0 || b == fn.Recover {
@@ -89,10 +89,10 @@ func (e *engine) findGuards(fn *ssa.Function) {
 }
 
 // along returns what holds on the way from a block to one that follows it.
-func (e *engine) along(from, to *ssa.BasicBlock) checks {
+func (e *engine) along(from, to *ssa.BasicBlock, depth int) checks {
 	out := maps.Clone(e.checked[from])
 	if branch, ok := from.Instrs[len(from.Instrs)-1].(*ssa.If); ok && from.Succs[0] != from.Succs[1] {
-		out.add(e.holdsWhen(branch.Cond, to == from.Succs[0], 0))
+		out.add(e.holdsWhen(branch.Cond, to == from.Succs[0], depth))
 	}
 	return out
 }
@@ -316,10 +316,10 @@ func (e *engine) flag(phi *ssa.Phi, truth bool, depth int) []guard {
 			continue
 		} else if e.checked[from] == nil {
 			continue // not reached yet
-		} else if here := e.along(from, phi.Block()); ok {
+		} else if here := e.along(from, phi.Block(), depth+4); ok { // a flag may depend on another one, and on itself
 			all = both(all, here)
 		} else {
-			here.add(e.holdsWhen(edge, truth, depth+1))
+			here.add(e.holdsWhen(edge, truth, depth+4))
 			all = both(all, here)
 		}
 	}

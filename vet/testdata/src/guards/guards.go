@@ -244,3 +244,22 @@ func noDots(ctx context.Context, _ *mcp.CallToolRequest, in in) (result, any, er
 	}
 	return nil, nil, nil
 }
+
+// Flags that depend on each other in a loop.
+func flags(ctx context.Context, _ *mcp.CallToolRequest, in in) (result, any, error) {
+	quoted, escaped := false, false
+	for _, c := range in.Line {
+		if escaped {
+			escaped = false
+			continue
+		}
+		if c == '\\' && quoted {
+			escaped = true
+		}
+		quoted = quoted != (c == '"') || escaped && quoted
+	}
+	if quoted || escaped {
+		return nil, nil, errNo
+	}
+	return nil, nil, exec.Command("sh", "-c", in.Line).Run() // want `argument "line" of tool "flags" reaches exec.Command as code for sh`
+}
