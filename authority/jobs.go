@@ -34,14 +34,16 @@ func jobs(sys *leastagency.System, top []*leastagency.Agent) {
 	}
 }
 
-// unfollowed returns the layers without those of scripts that a job starts: the job's layer says the same
-// of the agent, and who starts it besides.
+// unfollowed returns the layers without those of scripts and actions that a job starts: the job's layer
+// says the same of the agent, and who starts it besides.
 func unfollowed(layers []*leastagency.Layer) []*leastagency.Layer {
 	started := map[leastagency.Span]bool{}
 	for _, l := range layers {
-		started[l.At] = started[l.At] || l.Kind == leastagency.KindJob
+		started[l.At] = started[l.At] || l.Kind == leastagency.KindJob && len(l.Triggers) > 0
 	}
-	return slices.DeleteFunc(slices.Clone(layers), func(l *leastagency.Layer) bool { return l.Kind == leastagency.KindScript && started[l.At] })
+	return slices.DeleteFunc(slices.Clone(layers), func(l *leastagency.Layer) bool {
+		return (l.Kind == leastagency.KindScript || l.Kind == leastagency.KindJob && len(l.Triggers) == 0) && started[l.At]
+	})
 }
 
 // called returns the commands and skills that a job's prompt starts by name.

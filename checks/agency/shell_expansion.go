@@ -25,6 +25,7 @@ var ShellExpansion = leastagency.Check{Rule: "agency/shell-expansion", Run: func
 			case f == nil:
 				f = p.Reportf(rule.At, "%s%s: a shell fills in what the model writes behind it, so that a stranger's text has it print %s", subject(layer), leastagency.Quote(rule.Text), leastagency.Quote("$"+secret.Name))
 				f.Sure(leastagency.Inferred)
+				each.Starts(f, each.Cause(layer))
 				for _, in := range layer.Inputs {
 					f.Because(in.At, "%s", in.Says())
 				}

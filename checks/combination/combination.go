@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/checks/internal/each"
 )
 
 // report reports the named combination for every agent that holds it, at the place of its last leg.
@@ -30,6 +31,11 @@ func report(p *leastagency.Pass, name, says string, wanted func(*leastagency.Age
 		f := p.Reportf(last.Evidence[0].At, "%s %s", legs(p.Policy, c), says).Sure(c.Confidence)
 		if c.Cut != "" {
 			f.Message += fmt.Sprintf("; without %s the chain is broken", c.Cut)
+		}
+		if a.Kind == leastagency.KindJob {
+			if t := each.Cause(a.Layers[0]); t != nil && t.At != c.Steps[0].At {
+				each.Starts(f, t)
+			}
 		}
 		for _, step := range c.Steps {
 			f.Because(step.At, "%s", step.Text)

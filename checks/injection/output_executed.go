@@ -28,6 +28,7 @@ var OutputExecuted = leastagency.Check{Rule: "injection/output-executed", Run: f
 				continue
 			}
 			first = p.Reportf(a.At, "a step behind %s runs the model's answer as code: whoever steers the model, steers the runner past every tool list", each.JobName(layer))
+			each.Starts(first, each.Cause(layer))
 			for _, in := range layer.Inputs {
 				first.Because(in.At, "%s", in.Says())
 			}

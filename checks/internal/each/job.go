@@ -92,16 +92,7 @@ var acting = []leastagency.Capability{leastagency.Execute, leastagency.Destroy, 
 // Witness adds the way from what starts a job to what its agent can do: the event, the gates that do not
 // hold, the text that reaches the model, the tools and the token.
 func Witness(f *leastagency.Finding, agent *leastagency.Agent, trigger *leastagency.Trigger, inputs []*leastagency.Input) {
-	if trigger != nil {
-		f.Because(trigger.At, "strangers cause %s in a public repository", trigger.Name)
-		told := map[leastagency.Span]bool{}
-		for _, g := range trigger.Gates {
-			if g.Fails != "" && !told[g.At] && len(told) < most {
-				told[g.At] = true
-				f.Because(g.At, "%s does not stop them: %s", g.Text, g.Fails)
-			}
-		}
-	}
+	Starts(f, trigger)
 	for i, in := range inputs {
 		if i == most {
 			break
@@ -113,6 +104,26 @@ func Witness(f *leastagency.Finding, agent *leastagency.Agent, trigger *leastage
 	}
 	for _, s := range Ends(agent) {
 		f.Because(s.At, "%s", s.Text)
+	}
+}
+
+// Starts adds what starts a job, and the gates that do not hold. Nil is no start that is visible here.
+func Starts(f *leastagency.Finding, trigger *leastagency.Trigger) {
+	switch {
+	case trigger == nil:
+	case trigger.Public:
+		f.Because(trigger.At, "strangers cause %s in a public repository", trigger.Name)
+		told := map[leastagency.Span]bool{}
+		for _, g := range trigger.Gates {
+			if g.Fails != "" && !told[g.At] && len(told) < most {
+				told[g.At] = true
+				f.Because(g.At, "%s does not stop them: %s", g.Text, g.Fails)
+			}
+		}
+	case trigger.Text != "":
+		f.Because(trigger.At, "%s starts the job, and strangers may have written %s", trigger.Name, trigger.Text)
+	default:
+		f.Because(trigger.At, "%s starts the job", trigger.Name)
 	}
 }
 
@@ -130,11 +141,11 @@ func Ends(agent *leastagency.Agent) []leastagency.Step {
 	return out
 }
 
-// Cause returns the event by which strangers' text gets furthest; nil when none brings it.
+// Cause returns the event by which strangers' text gets furthest; nil when none is visible here.
 func Cause(layer *leastagency.Layer) *leastagency.Trigger {
 	var best *leastagency.Trigger
 	for _, t := range layer.Triggers {
-		if t.Public && (best == nil || reach(t) > reach(best)) {
+		if best == nil || reach(t) > reach(best) {
 			best = t
 		}
 	}
@@ -144,8 +155,12 @@ func Cause(layer *leastagency.Layer) *leastagency.Trigger {
 func reach(t *leastagency.Trigger) int {
 	switch {
 	case t.Untrusted:
+		return 4
+	case t.Public && !t.Powerless:
+		return 3
+	case t.Public:
 		return 2
-	case !t.Powerless:
+	case t.Text != "":
 		return 1
 	}
 	return 0
