@@ -42,6 +42,9 @@ func TestImports(t *testing.T) {
 		{"checks", module + "/loaders", false, "checks judge the model, whatever file it came from"},
 		{"checks", module + "/authority", false, "checks read what inference derived, from the model"},
 		{"report", module + "/", false, "a report is printed from the words of the root alone"},
+		{"vet/golangci", "github.com/golangci", true, ""},
+		{"", "github.com/golangci", false, "golangci-lint is one driver of the analyzer: vet/golangci alone knows it, and is imported by nothing"},
+		{"", module + "/vet/golangci", false, "it registers itself where golangci-lint looks, which is nobody else's business"},
 		{"", "github.com/spf13/cobra", false, "only the command knows of flags"},
 	}
 	err := fs.WalkDir(os.DirFS("."), ".", func(file string, entry fs.DirEntry, err error) error {

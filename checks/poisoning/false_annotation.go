@@ -48,7 +48,7 @@ func honest(at leastagency.Span) *leastagency.Fix {
 	}
 	at.Start += start
 	at.End = at.Start + len(word)
-	return &leastagency.Fix{Text: "Take the claim back", Edits: []leastagency.Edit{{At: at, New: to}}}
+	return &leastagency.Fix{Text: "take the claim back", Edits: []leastagency.Edit{{At: at, New: to}}}
 }
 
 var (
