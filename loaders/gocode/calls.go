@@ -80,9 +80,12 @@ func (e *engine) builtin(call ssa.CallInstruction, name string, args []ssa.Value
 // and writes it where it gets a pointer to a local variable.
 func (e *engine) unknown(call ssa.CallInstruction, args []ssa.Value) {
 	all := set{}
-	for _, a := range args {
+	for i, a := range args {
 		if isType(a.Type(), "context.Context") {
 			continue
+		}
+		if i > 0 && isType(args[0].Type(), "os.File") {
+			continue // what is written into a file does not come back by its name
 		}
 		maps.Copy(all, mapped(e.get(a), mixed))
 	}

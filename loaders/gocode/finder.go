@@ -14,21 +14,23 @@ import (
 // A finder turns what the engine knows into the tools of a package.
 type finder struct {
 	*engine
-	program *Program
-	files   map[string]*leastagency.File
-	layer   *leastagency.Layer
-	server  *leastagency.Server    // that the package is
-	handled map[*ssa.Function]bool // registered
-	chooses map[*ssa.Function]bool // handlers that choose by name what they do
-	wraps   map[*ssa.Function]bool // handlers that only hand the arguments on to a function that they were given
-	written writing
-	routes  []route // to handlers by which tools are called
+	program  *Program
+	files    map[string]*leastagency.File
+	layer    *leastagency.Layer
+	server   *leastagency.Server                 // that the package is
+	handled  map[*ssa.Function]bool              // registered
+	chooses  map[*ssa.Function]bool              // handlers that choose by name what they do
+	wraps    map[*ssa.Function]bool              // handlers that only hand the arguments on to a function that they were given
+	nameless map[*ssa.Function]*leastagency.Tool // registered without a name
+	written  writing
+	routes   []route // to handlers by which tools are called
 	// asksBehind says that something looks at who a client is that does not stand in front of handlers.
 	asksBehind bool
 }
 
 func (f *finder) find() {
 	f.handled, f.wraps, f.chooses = map[*ssa.Function]bool{}, map[*ssa.Function]bool{}, map[*ssa.Function]bool{}
+	f.nameless = map[*ssa.Function]*leastagency.Tool{}
 	f.inferRegistrars()
 	f.server = &leastagency.Server{Name: path.Base(f.pass.Pkg.Path()), Transport: leastagency.InProcess}
 	loops := f.dispatchers()

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/leastagency/leastagency"
 )
 
 // registration takes a call that makes a handler callable.
@@ -71,9 +73,17 @@ func (f *finder) handlers(d description, v ssa.Value, at token.Pos) {
 		switch {
 		case f.chooses[fn]: // a branch of it is the tool
 			f.named(d, at)
-		case !f.wraps[fn]: // else the function inside is
+		case f.wraps[fn], d.name == "" && f.handled[fn]: // the function inside is, or it is known by its name
+		default:
 			f.handled[fn] = true
+			if old := f.nameless[fn]; old != nil { // a wrapper that does not tell the name
+				f.server.Tools = slices.DeleteFunc(f.server.Tools, func(t *leastagency.Tool) bool { return t == old })
+			}
+			before := len(f.server.Tools)
 			f.tool(d, fn, at)
+			if d.name == "" && len(f.server.Tools) > before {
+				f.nameless[fn] = f.server.Tools[before]
+			}
 		}
 	}
 	if len(found) == 0 && d.name != "" && f.param(v, 0) == nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/leastagency/leastagency"
 )
 
-// Manner is what a whole package does that others need to know.
+// Manner is what a whole package does that others need to know. A package without one was not analysed.
 type Manner struct {
 	Asks bool // looks at who a client is, elsewhere than in front of handlers
 }
@@ -57,9 +57,7 @@ func (f *finder) listen() {
 			}
 		}
 	}
-	if f.asksSomewhere() {
-		f.pass.ExportPackageFact(&Manner{Asks: true})
-	}
+	f.pass.ExportPackageFact(&Manner{Asks: f.asksSomewhere()})
 	f.exportTexts()
 }
 

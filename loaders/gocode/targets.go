@@ -48,10 +48,16 @@ func (e *engine) foreign(obj *types.Func) (target, bool) {
 		return target{fn, e.sums[fn]}, e.sums[fn] != nil
 	}
 	sum := new(Summary)
-	if e.pass.ImportObjectFact(obj, sum) {
-		return target{nil, sum}, true
+	if e.pass.ImportObjectFact(obj, sum) || obj.Pkg() != nil && e.analysed(obj.Pkg()) && e.ours(obj.Pkg()) {
+		return target{nil, sum}, true // no fact is nothing to tell
 	}
 	return target{}, false
+}
+
+// analysed reports whether a package of the module told what its functions do.
+// Where modules are not known, a package may be anybody's.
+func (e *engine) analysed(p *types.Package) bool {
+	return e.pass.Module != nil && e.pass.Module.Path != "" && e.pass.ImportPackageFact(p, new(Manner))
 }
 
 // source returns the function as it is written: generic, and without the wrapper of a method value.
