@@ -73,10 +73,11 @@ func (r *reader) adkDelegate(l *leastagency.Layer, sub *node.Node) {
 		return
 	}
 	name := strings.TrimSuffix(path.Base(file.Text), path.Ext(file.Text))
-	if other := r.open(file.Text).Get("name").String(); other.Set {
-		name = other.V
+	other := r.open(file.Text)
+	if v := other.Get("name").String(); v.Set {
+		name = v.V
 	}
-	l.Delegates = append(l.Delegates, leastagency.Delegate{Name: name, At: file.At})
+	l.Delegates = append(l.Delegates, leastagency.Delegate{Name: name, At: file.At, Typed: other.Get("output_schema") != nil})
 }
 
 // adkTool reads a tool: one of the framework's by its name, or code by its dotted one.

@@ -436,7 +436,9 @@ func (r *reader) dockerServer(l *leastagency.Layer, root, set *node.Node) {
 // dockerDelegate reads an agent of the file, or one that is fetched from a registry or an address.
 func (r *reader) dockerDelegate(l *leastagency.Layer, agents, name *node.Node) {
 	if !name.Is(node.String) || agents.Get(name.Text) != nil || !strings.ContainsAny(name.Text, "/:") {
-		r.delegate(l, name)
+		if v := name.String(); v.V != "" {
+			l.Delegates = append(l.Delegates, leastagency.Delegate{Name: v.V, At: v.At, Typed: agents.Get(v.V, "structured_output").Is(node.Map)})
+		}
 		return
 	}
 	ref := name.Text

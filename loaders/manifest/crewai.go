@@ -154,6 +154,9 @@ func (r *reader) crewAgent(name string, at leastagency.Span, n, tasks *node.Node
 	r.crewTools(l, n.Get("tools"))
 	for _, app := range n.Get("apps").Strings() {
 		t := r.tool(l, app.V, app.At)
+		for i := range t.Effects {
+			t.Effects[i].Confidence = leastagency.Inferred // an action of an app is what its name says
+		}
 		if t.Effects == nil {
 			effects(t, leastagency.Service, "acts in the account of a person at "+strings.SplitN(app.V, "/", 2)[0], leastagency.ReadPrivate, leastagency.WriteState)
 		}

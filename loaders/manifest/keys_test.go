@@ -309,7 +309,7 @@ func write(b *strings.Builder, v reflect.Value) {
 // unshown are keys that the code asks for and that no table can show.
 var unshown = map[string][]string{
 	"another key tells the same, so that renaming it changes nothing": {"$schema", "managedBy", "harnesses", "identity", "model_id", "runtime", "aISettings", "lastTouchedVersion", "streamableHttp", "provider_name", "oidcConfigRef", "compute", "output_json", "response_model", "PrincipalOrgID", "networkPolicy", "outboundAuth", "credentialName", "context"},
-	"in a file that another one names":                                {"interrupt_config", "mcp_server_url", "toolDefinitions"},
+	"in a file that another one names":                                {"interrupt_config", "mcp_server_url", "toolDefinitions", "output_schema"},
 	"it takes a finding away by its value":                            {"ApiKeyRequired", "HttpMethod", "CustomControl", "isNonConsequential", "tailscale", "userIds", "updateFields", "resource", "const", "pattern"},
 	"a name stands in its place, or it is no key in the text":         {"$referenced_components", "Ref", "vars"},
 }
