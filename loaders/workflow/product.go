@@ -14,6 +14,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/mcpserver"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 	"github.com/leastagency/leastagency/loaders/internal/place"
+	"github.com/leastagency/leastagency/loaders/opencode"
 )
 
 // A generation of claude-code-action: the inputs of the one do nothing in the other.
@@ -183,6 +184,20 @@ func readCodexAction(x *scene) {
 		}
 	case "read-only":
 		x.cli.CodexWall("read-only", n.At)
+	}
+}
+
+// environment reads what the variables of a run carry of its product's configuration.
+func (x *scene) environment() {
+	if x.layer.Product != "opencode" {
+		return
+	}
+	for _, name := range opencode.Variables {
+		n, _ := variable(x.job, x.agent.step, name)
+		root, problems := place.TextOf(n).JSON()
+		if x.sys.Problems = append(x.sys.Problems, problems...); root != nil {
+			opencode.Inline(x.layer, name, root, x.sys)
+		}
 	}
 }
 

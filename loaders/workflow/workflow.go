@@ -281,6 +281,7 @@ func (r *reader) layer(j *job, index int, a *agent) {
 	x.limits()
 	x.credentials()
 	a.read(x)
+	x.environment()
 	x.powers()
 	x.triggers()
 	x.inputs()
