@@ -92,7 +92,8 @@ func Placeholder(value string) bool {
 }
 
 var placeholderWords = [...]string{"your", "changeme", "change-me", "change_me", "replace", "placeholder", "example", "sample",
-	"dummy", "fake", "insert", "todo", "redacted", "secret-here", "token-here", "key-here", "_here", "-here", "123456789", "abcdef", "foobar", "notreal", "not-real"}
+	"dummy", "fake", "insert", "todo", "redacted", "secret-here", "token-here", "key-here", "_here", "-here", "123456789", "abcdef", "foobar", "notreal", "not-real",
+	"eyjzdwiioiixmjm0nty3odkwi"} // the subject 1234567890 of the sample token that everybody copies
 
 // Entropy returns the Shannon entropy of a text in bits per byte.
 func Entropy(s string) float64 {

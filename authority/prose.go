@@ -42,7 +42,7 @@ const commanded = "you|we|claude|agent|agents|assistant|assistants|model|models|
 
 // questions ask a person first, and consent is what they ask for.
 const (
-	questions = "ask|confirm*|check|approv*|permission|consent|sign-off|authoriz*|request"
+	questions = "ask|confirm*|approv*|permission|consent|sign-off|authoriz*|request"
 	consent   = "ask*|confirm*|approv*|permission|consent|authoriz*|told|instructed|request*|sign-off|explicit|explicitly"
 )
 
@@ -56,9 +56,9 @@ type aspect struct {
 }
 
 var aspects = []aspect{
-	{can: leastagency.Destroy, verbs: "delete|deleting|destroy|destroying|wipe|wiping|purge|purging|erase|erasing|truncate|truncating",
+	{can: leastagency.Destroy, verbs: "delete|deleting|destroy|destroying|wipe|wiping|purge|purging|erase|erasing",
 		objects: "database*|db|dbs|table*|data|bucket*|volume*|backup*|production|prod|record*|repo|repos|repositor*|branch*|file*|folder*|director*|resource*|infrastructure|cluster*|namespace*|environment*|account*|email*|message*|project*|history"},
-	{can: leastagency.Destroy, verbs: "drop|dropping", objects: "database*|db|dbs|table*|schema*|column*|collection*"},
+	{can: leastagency.Destroy, verbs: "drop|dropping|truncate|truncating", objects: "database*|db|dbs|table*|schema*|column*|collection*"},
 	{can: leastagency.Destroy, verbs: "remove|removing", objects: "database*|data|backup*|production|volume*|bucket*|infrastructure|resources"},
 	{can: leastagency.Destroy, verbs: "force-push|force-pushing"},
 	{can: leastagency.Destroy, phrase: "force push|pushing"},

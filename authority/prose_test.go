@@ -41,6 +41,8 @@ func TestStatements(t *testing.T) {
 		{"If you do not push the branch, nobody sees it.", ""},
 		{"Do not delete comments or tests.", ""},
 		{"Never use bare except.", ""},
+		{"Keep it short, but don't truncate files to hit a line count.", ""},
+		{"Breaking changes must be coordinated; check whether updates are needed before submitting a PR.", ""},
 		{"Do not change any code merely because it is old.", ""},
 		{"You MUST NOT create new comments for issues that were raised before.", ""},
 		{"Do not post a summary comment; inline comments are enough.", ""},

@@ -61,8 +61,8 @@ type source struct {
 	}
 	Commands map[string][]struct {
 		Sub, Flags, Unless, Can []string
-		Breadth, Why    string
-		Open, Runner    bool
+		Breadth, Why            string
+		Open, Runner            bool
 	}
 	Advisories map[string]struct {
 		Ecosystem, Name, Affected, Title, Source string

@@ -96,9 +96,9 @@ func (r *reader) environment(n *node.Node) {
 var extensions = []string{"anthropic.claude-code", "github.copilot", "saoudrizwan.claude-dev", "rooveterinaryinc.", "kilocode.", "openai.chatgpt", "google.geminicodeassist",
 	"google.gemini-cli", "continue.continue", "sourcegraph.amp", "sourcegraph.cody", "augment.", "codeium.", "amazonwebservices.amazon-q", "sst-dev.opencode"}
 
-// configurations are files beside the container that say that agents work in the project.
-var configurations = []string{"CLAUDE.md", "AGENTS.md", "GEMINI.md", ".claude/settings.json", ".mcp.json", ".vscode/mcp.json", ".cursor/mcp.json", ".codex/config.toml",
-	".gemini/settings.json", "opencode.json", ".github/copilot-instructions.md"}
+// configurations are files beside the container that set agents of the project up. Instructions alone tell
+// neither where nor whether one works.
+var configurations = []string{".claude/settings.json", ".mcp.json", ".vscode/mcp.json", ".cursor/mcp.json", ".codex/config.toml", ".gemini/settings.json", "opencode.json"}
 
 // agentInside reports whether anything says that agents work in the container or in its project: what
 // a container shares matters here for agents only.

@@ -226,7 +226,7 @@ func password(p urlPart, k *leastagency.Knowledge) (literal, bool) {
 	case "root", "postgres", "admin", "sa", "administrator", "neo4j", "default":
 		l.admin = p.name != "default"
 	}
-	l.made = Loopback(p.host) || strings.Contains(host, "example") || leastagency.Placeholder(pass) || weakPassword(pass) ||
+	l.made = strings.HasPrefix(pass, "$") || Loopback(p.host) || strings.Contains(host, "example") || leastagency.Placeholder(pass) || weakPassword(pass) ||
 		strings.EqualFold(pass, p.name) || inner && !generated(pass)
 	return l, true
 }
@@ -276,7 +276,7 @@ func weakPassword(pass string) bool {
 	switch strings.ToLower(strings.Trim(pass, "!1234567890_-")) {
 	case "", "pass", "password", "passwd", "pwd", "pw", "secret", "root", "admin", "user", "username", "test", "testing", "guest", "postgres",
 		"mysql", "mongo", "redis", "minio", "minioadmin", "rabbitmq", "neo4j", "toor", "letmein", "qwerty", "dev", "devpass", "local",
-		"mypassword", "mypass", "mysecret", "supersecret", "secretpassword", "testpass", "testpassword", "dbpass", "dbpassword", "token", "none", "null":
+		"mypassword", "mypass", "mysecret", "supersecret", "secretpassword", "testpass", "testpassword", "dbpass", "dbpassword", "token", "none", "null", "abc":
 		return true
 	}
 	return false
