@@ -6,9 +6,11 @@ package agentcli
 import (
 	"bytes"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/container"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
@@ -30,6 +32,7 @@ var programs = [...]program{
 	{"qwen", "qwen", works, readGemini},
 	{"copilot", "copilot", headless("-p", "--prompt", "--allow-all-tools", "--yolo", "--allow-all"), readCopilot},
 	{"cursor-agent", "cursor", works, readCursor},
+	{"agent", "cursor", cursorAgent, readCursor},
 	{"opencode", "opencode", sub("run"), readOpen},
 	{"goose", "goose", sub("run"), readOpen},
 	{"amp", "amp", flagged, readFlag("--dangerously-allow-all")},
@@ -79,6 +82,11 @@ func flagged(args []string) bool {
 	return len(args) == 0 || strings.HasPrefix(args[0], "-") && works(args)
 }
 
+// cursorAgent tells the program of Cursor, which has an everyday name, by its flags.
+func cursorAgent(args []string) bool {
+	return headless("-p", "--print", "--force")(args) && headless("--force", "--model", "--output-format", "--trust", "--approve-mcps")(args)
+}
+
 func sub(words ...string) func([]string) bool {
 	return func(args []string) bool {
 		for _, a := range args {
@@ -109,12 +117,19 @@ type Start struct {
 // package that brings it does. Without, nothing starts.
 func Mentioned(text []byte) bool {
 	for i := range programs {
-		if name := programs[i].name; name == "q" { // which every other text has
+		switch name := programs[i].name; name {
+		case "q": // which every other text has
 			if bytes.Contains(text, []byte("q chat")) {
 				return true
 			}
-		} else if word(text, name) {
-			return true
+		case "agent": // likewise
+			if bytes.Contains(text, []byte("agent -")) {
+				return true
+			}
+		default:
+			if word(text, name) {
+				return true
+			}
 		}
 	}
 	for i := range packages {
@@ -233,8 +248,25 @@ type Reader struct {
 // wall inside of a container is the nearer one.
 func (r Reader) Read(s Start) {
 	s.program.read(r, s)
+	r.timeout(s)
 	if r.Layer.Sandbox == nil {
 		r.Layer.Sandbox = s.Wall
+	}
+}
+
+// timed recognises the wrapper that ends a program after a while, in front of it.
+var timed = lazy.Compile(`\bg?timeout((?:\s+-\S+(?:\s+\d\S*)?)*)\s+["']?(\d{1,9})([smhd]?)["']?\s[^|;&\n]*$`)
+
+var seconds = map[string]int{"": 1, "s": 1, "m": 60, "h": 60 * 60, "d": 24 * 60 * 60}
+
+// timeout states the time after which a wrapper of the program ends it.
+func (r Reader) timeout(s Start) {
+	if !slices.ContainsFunc(s.Call.Wrappers, func(w string) bool { return strings.HasSuffix(w, "timeout") }) {
+		return
+	}
+	if m := timed.Get().FindStringSubmatchIndex(s.Script.Text[:s.offset]); m != nil {
+		n, _ := strconv.Atoi(s.Script.Text[m[4]:m[5]])
+		r.Layer.Limits.Seconds = leastagency.ValueAt(n*seconds[s.Script.Text[m[6]:m[7]]], s.Script.Part(m[4], m[7]))
 	}
 }
 
