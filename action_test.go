@@ -743,3 +743,86 @@ func TestDockerfile(t *testing.T) {
 		}
 	}
 }
+
+// TestRelease: the configuration of a release holds only keys that are meant, packs files that are there, makes
+// the manual page and completions by commands that testdata/script/man.txtar tries, and its provenance is
+// attested over the file of checksums that it writes.
+func TestRelease(t *testing.T) {
+	var config struct {
+		Version     int
+		ProjectName string `yaml:"project_name"`
+		Before      struct{ Hooks []string }
+		Builds      []struct {
+			Main         string
+			ModTimestamp string `yaml:"mod_timestamp"`
+			Env, Flags   []string
+			GOOS, GOARCH []string
+		}
+		Archives []struct {
+			NameTemplate    string `yaml:"name_template"`
+			BuildsInfo      any    `yaml:"builds_info"`
+			FormatOverrides []struct {
+				GOOS    string
+				Formats []string
+			} `yaml:"format_overrides"`
+			Files []any
+		}
+		Checksum struct {
+			NameTemplate string `yaml:"name_template"`
+			Algorithm    string
+		}
+		SBOMs     []struct{ Artifacts string }
+		Changelog struct{ Disable bool }
+		Release   struct{ Draft bool }
+	}
+	strict := yaml.NewDecoder(strings.NewReader(readFile(t, ".goreleaser.yaml")))
+	strict.KnownFields(true)
+	if err := strict.Decode(&config); err != nil {
+		t.Fatal(err)
+	}
+	if config.Version != 2 || !config.Release.Draft || len(config.SBOMs) != 1 || config.SBOMs[0].Artifacts != "archive" || config.Checksum.Algorithm != "sha256" {
+		t.Errorf("%+v", config)
+	}
+	tried := readFile(t, "testdata/script/man.txtar")
+	extras := 0
+	for _, hook := range config.Before.Hooks {
+		words := regexp.MustCompile(`^sh -c "go run ./cmd/leastagency (.*) > dist-extra/\S+"$`).FindStringSubmatch(hook)
+		if words == nil {
+			continue
+		}
+		extras++
+		if !strings.Contains(tried, "exec leastagency "+words[1]+"\n") {
+			t.Errorf("no script tries what a release runs: leastagency %s", words[1])
+		}
+	}
+	if extras != 4 {
+		t.Errorf("%d of the manual page and three completions are made", extras)
+	}
+	if len(config.Builds) != 1 || len(config.Archives) != 1 {
+		t.Fatalf("%d builds in %d archives", len(config.Builds), len(config.Archives))
+	}
+	build := config.Builds[0]
+	if _, err := os.Stat(filepath.Join(build.Main, "main.go")); err != nil || !slices.Equal(build.Env, []string{"CGO_ENABLED=0"}) || !slices.Contains(build.Flags, "-trimpath") ||
+		!slices.Equal(build.GOOS, []string{"linux", "darwin", "windows"}) || !slices.Equal(build.GOARCH, []string{"amd64", "arm64"}) {
+		t.Errorf("build %+v: %v", build, err)
+	}
+	for _, file := range config.Archives[0].Files {
+		name, plain := file.(string)
+		if !plain {
+			continue // made by the hooks
+		}
+		if _, err := os.Stat(name); err != nil {
+			t.Error(err)
+		}
+	}
+	var release workflow
+	readYAML(t, ".github/workflows/release.yml", &release)
+	makes, attests := false, false
+	for _, s := range release.Jobs["release"].Steps {
+		makes = makes || strings.HasPrefix(s.Uses, "goreleaser/goreleaser-action@") && strings.HasPrefix(s.With["version"], "v2.") && strings.HasPrefix(s.With["args"], "release ")
+		attests = attests || strings.HasPrefix(s.Uses, "actions/attest-build-provenance@") && s.With["subject-checksums"] == "dist/"+config.Checksum.NameTemplate
+	}
+	if p := release.Jobs["release"].Permissions; !makes || !attests || p["id-token"] != "write" || p["attestations"] != "write" {
+		t.Errorf("the release is made %v and attested %v with %v", makes, attests, p)
+	}
+}

@@ -28,8 +28,12 @@ func versionCommand() *cobra.Command {
 
 // version returns the module version of this build without its "v", or "" when it has none.
 func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || !strings.HasPrefix(info.Main.Version, "v") {
+	info, _ := debug.ReadBuildInfo()
+	return versionIn(info)
+}
+
+func versionIn(info *debug.BuildInfo) string {
+	if info == nil || !strings.HasPrefix(info.Main.Version, "v") {
 		return ""
 	}
 	return info.Main.Version[1:]
@@ -38,6 +42,10 @@ func version() string {
 // revision returns the commit of this build behind a blank, or "" when it is not known.
 func revision() string {
 	info, _ := debug.ReadBuildInfo()
+	return revisionIn(info)
+}
+
+func revisionIn(info *debug.BuildInfo) string {
 	commit, dirty := "", ""
 	if info != nil {
 		for _, s := range info.Settings {
