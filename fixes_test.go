@@ -86,7 +86,10 @@ func TestFixes(t *testing.T) {
 func fixRule(t *testing.T, name string, tree fstest.MapFS, rule string) map[string]string {
 	t.Helper()
 	changed := map[string]string{}
-	before := lint(t, tree, "")
+	read := func() *leastagency.Report {
+		return lintWith(t, loadGo(t, map[string]fstest.MapFS{name: tree})[name], tree, "")
+	}
+	before := read()
 	if len(fixable(before, rule)) == 0 {
 		t.Fatalf("%s: nothing to fix:\n%s", name, render(name, before))
 	}
@@ -104,7 +107,7 @@ func fixRule(t *testing.T, name string, tree fstest.MapFS, rule string) map[stri
 			tree[c.File.Real] = &fstest.MapFile{Data: c.Apply()}
 			changed[c.File.Real] = string(c.Apply())
 		}
-		after = lint(t, tree, "")
+		after = read()
 	}
 	for _, f := range after.Findings {
 		if f.Rule.ID == rule {
