@@ -20,6 +20,9 @@ type Loader struct {
 	Name string
 	// Match proposes the loader by path; Load decides by content.
 	Match func(path string) bool
+	// Named tells of a path that Match proposes whether it alone makes the file the loader's, so that
+	// a file too large to look into is worth a word. Nil is true of all.
+	Named func(path string) bool
 	// Load adds what the file states to the system. A broken file gives what could be read and a
 	// Problem at the break. Load is called for several files at once, each with a System of its own.
 	Load func(*File, *System)
@@ -347,7 +350,9 @@ func (l *Linter) loadFile(tree *tree, p string) (out part) {
 	out.sys = System{Knowledge: l.Policy.Knowledge, open: tree.open}
 	file, problem := tree.read(p)
 	if problem != nil {
-		out.sys.Problems = append(out.sys.Problems, problem)
+		if problem.Kind != ProblemLimit || slices.ContainsFunc(l.Loaders, func(loader Loader) bool { return loader.Match(p) && (loader.Named == nil || loader.Named(p)) }) {
+			out.sys.Problems = append(out.sys.Problems, problem)
+		}
 		return out
 	}
 	for _, loader := range l.Loaders {

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 	"github.com/leastagency/leastagency/loaders/internal/product"
@@ -56,9 +57,13 @@ func Loader() leastagency.Loader {
 		Match: func(p string) bool {
 			return slices.ContainsFunc(all, func(f format) bool { return f.match(strings.ToLower(p)) })
 		},
-		Load: func(f *leastagency.File, sys *leastagency.System) { load(all, f, sys) },
+		Named: func(p string) bool { return ownName.MatchString(strings.ToLower(path.Base(p))) },
+		Load:  func(f *leastagency.File, sys *leastagency.System) { load(all, f, sys) },
 	}
 }
+
+// ownName are names that hardly anything but a manifest of agents has.
+var ownName = lazy.Compile(`(^|[^a-z])(agents?|agency|agentcore|cagent|langgraph|openclaw|clawdbot|moltbot|smithery|crew|declarativeagent|mcs)([^a-z]|$)`)
 
 // load reads the documents of a file, each as the first format that recognises it. A file of none of
 // the formats is not ours: it has neither layers nor problems.

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"os"
+	"slices"
 	"testing"
 	"testing/fstest"
 
@@ -114,5 +115,19 @@ func TestSchema(t *testing.T) {
 		if err := v.Validate(cue.Concrete(true)); (err == nil) != ok {
 			t.Errorf("%s: %v, want valid %v", file, err, ok)
 		}
+	}
+}
+
+// TestTooLarge holds that of what is too large to look into, only a file is missed whose name alone
+// makes it a manifest.
+func TestTooLarge(t *testing.T) {
+	large := &fstest.MapFile{Data: make([]byte, leastagency.MaxFileSize+1)}
+	sys := layertest.Read(t, Loader(), fstest.MapFS{"data/rows.yaml": large, "package-lock.json": large, "config/agents.yaml": large, "openclaw.json": large})
+	var got []string
+	for _, p := range sys.Problems {
+		got = append(got, p.Path)
+	}
+	if want := []string{"config/agents.yaml", "openclaw.json"}; !slices.Equal(got, want) {
+		t.Errorf("missed %q, want %q", got, want)
 	}
 }
