@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/internal/lazy"
 	"github.com/leastagency/leastagency/loaders/internal/actions"
 	"github.com/leastagency/leastagency/loaders/internal/agentcli"
 	"github.com/leastagency/leastagency/loaders/internal/command"
@@ -25,6 +26,7 @@ type agent struct {
 	// arguments are prompts that are flags, one of which may hold a prompt.
 	arguments []*node.Node
 	action    leastagency.Artifact
+	release   string // of the action: its version, or what the comment behind a commit says of it
 	// restores says that it takes settings and instructions of a pull request from its base branch.
 	restores bool
 
@@ -117,8 +119,10 @@ func (r *reader) byAction(s *step) []*agent {
 		}
 		a := &agent{product: o.product, step: s, at: uses.At, read: o.read, answer: o.answers}
 		a.action = leastagency.Artifact{At: uses.At, Ecosystem: "github", Name: name, Version: version, Pin: leastagency.Unpinned}
+		a.release = version
 		if len(version) == 40 && strings.Trim(version, "0123456789abcdef") == "" {
 			a.action.Pin = leastagency.Digested
+			a.release = commented(uses.At)
 		}
 		for _, input := range o.prompts {
 			if n := s.with(input); n.Is(node.String) {
@@ -142,6 +146,19 @@ func (r *reader) byAction(s *step) []*agent {
 		return []*agent{a}
 	}
 	return nil
+}
+
+// versioned recognises a version in a comment, alone or behind the name of a tool that keeps it current.
+var versioned = lazy.Compile(`#\s*(?:[a-z]+:\S*@|tag=|pin@)?(v?\d+(?:\.\d+)*|beta|main)\b`)
+
+// commented returns the version that the comment behind a place of one line tells; empty without one.
+func commented(at leastagency.Span) string {
+	line := string(at.File.Line(at.To().Line))
+	_, behind, _ := strings.Cut(line, at.Text())
+	if m := versioned.Get().FindStringSubmatch(behind); m != nil {
+		return m[1]
+	}
+	return ""
 }
 
 // answers reports whether an output of the action holds what the model wrote.

@@ -27,7 +27,10 @@ const (
 )
 
 func claudeGeneration(a *agent) generation {
-	v := a.action.Version
+	v := a.release
+	if v != "" && v[0] >= '0' && v[0] <= '9' {
+		v = "v" + v
+	}
 	switch {
 	case v == "beta" || strings.HasPrefix(v, "v0"):
 		return generationBeta
