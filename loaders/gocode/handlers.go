@@ -184,9 +184,12 @@ func (f *finder) given(fn *ssa.Function) map[int]string {
 	for i := range sig.Params().Len() {
 		t := sig.Params().At(i).Type()
 		fields, request := sdks().requests[typeName(t)]
+		own, call := f.callType(t)
 		switch {
 		case request:
 			out[first+i] = fields
+		case call:
+			out[first+i] = own.args
 		case isContext(t) || sig.Variadic() && i == sig.Params().Len()-1:
 		case f.handled[fn] || isData(t):
 			out[first+i] = ""

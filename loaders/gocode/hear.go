@@ -62,11 +62,12 @@ func (e *engine) callType(t types.Type) (callType, bool) {
 		switch name, _ := tagName(s.Tag(i)); {
 		case name == "name" && isText(raw):
 			c.tool = name
-		case name == "arguments" && (isText(raw) || isOpen(raw)), name == "input" && isOpen(raw):
+		case (name == "arguments" || name == "input") && (isText(raw) || isOpen(raw)):
 			c.args = name
 		}
 	}
-	return c, c.tool != "" && c.args != ""
+	// "input" is a word of many: beside a name it stands in other structures too.
+	return c, c.tool != "" && c.args != "" && (c.args == "arguments" || strings.Contains(named.Obj().Name(), "Call") || strings.Contains(named.Obj().Name(), "ToolUse"))
 }
 
 // isOpen reports whether a type holds any JSON object.

@@ -52,11 +52,11 @@ func (e *engine) look(fn *ssa.Function, cond ssa.Value) {
 			if k, ok := pair[1].(*ssa.Const); ok && k.IsNil() {
 				e.look(fn, pair[0])
 			} else if constString(pair[1]) != "" {
-				e.lookAt(fn, pair[0], Mixed, "a check of its first word", c)
+				e.lookAtWord(fn, pair[0], c)
 			}
 		}
 	case *ssa.Lookup:
-		e.lookAt(fn, c.Index, Mixed, "a check of its first word", c)
+		e.lookAtWord(fn, c.Index, c)
 	case *ssa.Extract:
 		e.look(fn, c.Tuple)
 	case *ssa.Call:
@@ -68,13 +68,13 @@ func (e *engine) lookOf(fn *ssa.Function, call *ssa.Call) {
 	args := arguments(&call.Call)
 	switch name := calleeName(&call.Call); {
 	case name == "strings.HasPrefix":
-		e.lookAt(fn, args[0], Exact, "a check of how it begins", call)
+		e.lookAt(fn, args[0], "a check of how it begins", call)
 	case name == "slices.Contains":
-		e.lookAt(fn, args[1], Mixed, "a check of its first word", call)
+		e.lookAtWord(fn, args[1], call)
 	case strings.HasPrefix(name, "strings.Contains"), strings.HasPrefix(name, "strings.Index"):
-		e.lookAt(fn, args[0], Exact, "a look for what it contains", call)
+		e.lookAt(fn, args[0], "a look for what it contains", call)
 	case name == "(*regexp.Regexp).MatchString" && !anchored(e.pattern(args[0])):
-		e.lookAt(fn, args[1], Exact, "a pattern that does not describe all of it", call)
+		e.lookAt(fn, args[1], "a pattern that does not describe all of it", call)
 	default:
 		for _, t := range e.targets(&call.Call) {
 			for _, s := range t.sum.Softs {
@@ -88,14 +88,43 @@ func (e *engine) lookOf(fn *ssa.Function, call *ssa.Call) {
 	}
 }
 
-// lookAt notes a look at a value that is as the model wrote it, or at one that was made of it, whichever
-// the look is soft for.
-func (e *engine) lookAt(fn *ssa.Function, v ssa.Value, least Form, text string, at ssa.Instruction) {
+// lookAt notes a look at a value.
+func (e *engine) lookAt(fn *ssa.Function, v ssa.Value, text string, at ssa.Instruction) {
 	for h := range e.get(v) {
-		if h.Form >= least && h.URL == NoPiece {
+		if h.URL == NoPiece {
 			e.addSoft(fn, h, text, at)
 		}
 	}
+}
+
+// lookAtWord notes a comparison of one word of a value.
+func (e *engine) lookAtWord(fn *ssa.Function, v ssa.Value, at ssa.Instruction) {
+	if !isWord(v, 0) {
+		return
+	}
+	for h := range e.get(v) {
+		if h.Form == Mixed && h.URL == NoPiece { // an element of a list is whole
+			e.addSoft(fn, h, "a check of its first word", at)
+		}
+	}
+}
+
+// isWord reports whether a value is a piece that a text was split into.
+func isWord(v ssa.Value, depth int) bool {
+	if depth > 4 {
+		return false
+	}
+	switch x := v.(type) {
+	case *ssa.UnOp:
+		_, ok := x.X.(*ssa.IndexAddr)
+		return ok && x.Op == token.MUL
+	case *ssa.Extract:
+		call, ok := x.Tuple.(*ssa.Call)
+		return ok && calleeName(&call.Call) == "strings.Cut" && x.Index == 0
+	case *ssa.Call:
+		return len(x.Call.Args) > 0 && faithful[calleeName(&x.Call)] && isWord(x.Call.Args[0], depth+1)
+	}
+	return false
 }
 
 // maxSofts bounds the soft checks of one function: a finding names one.

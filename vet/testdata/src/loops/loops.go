@@ -173,6 +173,28 @@ func (t *shellTool) Execute(ctx context.Context, args map[string]any) (string, e
 	return "", helper.Shell(line) // want `argument "line" of tool "own_shell" reaches exec.Command`
 }
 
+// A tool that is handed a call of the agent's own form.
+type ownCall struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Input string `json:"input"`
+}
+
+type ownInfo struct{ Name, Description string }
+
+type readTool struct{}
+
+func (readTool) Info() ownInfo { return ownInfo{Name: "own_read", Description: "reads"} }
+
+func (readTool) Run(ctx context.Context, call ownCall) (string, error) {
+	var in runArgs
+	if err := json.Unmarshal([]byte(call.Input), &in); err != nil {
+		return "", err
+	}
+	b, err := os.ReadFile(in.Path) // want `argument "path" of tool "own_read" reaches os.ReadFile`
+	return string(b), err
+}
+
 // A command of a program is no tool, though it has a name and is run.
 type command struct{}
 
