@@ -170,6 +170,9 @@ func (r *reader) service(s *node.Node) *launch {
 	for _, p := range s.Get("ports").Strings() {
 		c.flag(p.At, "-p", p.V)
 	}
+	for _, file := range s.Get("env_file").Strings() {
+		c.flag(file.At, "--env-file", file.V)
+	}
 	if !is(s.Get("entrypoint"), "") {
 		c.add(s.Get("entrypoint"))
 	}
