@@ -13,7 +13,7 @@ import (
 
 // hop names the place of a call.
 func (e *engine) hop(pos token.Pos, text string) Hop {
-	p := e.pass.Fset.Position(pos)
+	p := e.pass.Fset.PositionFor(pos, false) // not what a //line comment claims
 	return Hop{Text: text, Place: filepath.Base(p.Filename) + ":" + strconv.Itoa(p.Line), pos: pos}
 }
 

@@ -102,7 +102,7 @@ func first(layer *leastagency.Layer) leastagency.Span {
 }
 
 func (f *finder) inTest(pos token.Pos) bool {
-	return strings.HasSuffix(f.pass.Fset.Position(pos).Filename, "_test.go")
+	return strings.HasSuffix(f.pass.Fset.PositionFor(pos, false).Filename, "_test.go")
 }
 
 // tool adds a tool to the program, with what its handler does.

@@ -2,7 +2,6 @@ package gocode
 
 import (
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/leastagency/leastagency"
@@ -30,10 +29,11 @@ func builds(recipe *leastagency.File, programs []*leastagency.Program) {
 		if !found {
 			continue
 		}
-		words := strings.Fields(expand(command, variables))
-		if end := slices.IndexFunc(words, func(w string) bool { return strings.ContainsAny(w, ";&|") }); end >= 0 {
-			words = words[:end]
+		command = expand(command, variables)
+		if end := strings.IndexAny(command, ";&|"); end >= 0 {
+			command = command[:end]
 		}
+		words := strings.Fields(command)
 		into, source := "", "."
 		for i := 0; i < len(words); i++ {
 			switch w := strings.Trim(words[i], `"'`); {
