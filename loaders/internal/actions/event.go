@@ -116,6 +116,9 @@ func (e Event) Text() string {
 // event: its own words when nobody stops strangers (open), and those of the thread around it in any case.
 func (e Event) Wrote(path string, open bool) bool {
 	object, ok := WordsOf(path)
+	if (path == "github" || path == "github.event") && e.known != nil && e.known.actor != "" { // all that came with it, by toJSON
+		object, ok = e.known.actor, true
+	}
 	if !ok || e.known == nil {
 		return false
 	}
