@@ -62,7 +62,7 @@ func neutral() []format {
 }
 
 // manifestKeys are the keys of an agent in the manifest.
-var manifestKeys = []string{"purpose", "owner", "instructions", "model", "approval", "triggers", "tools", "servers", "credentials", "identity", "memory", "limits", "sandbox", "delegates"}
+var manifestKeys = []string{"purpose", "owner", "instructions", "model", "approval", "triggers", "tools", "servers", "credentials", "identity", "policies", "memory", "limits", "sandbox", "delegates"}
 
 // prompts are the keys under which home-made manifests keep what the model is told.
 var prompts = []string{"instructions", "system_prompt", "systemPrompt", "system", "prompt"}
@@ -151,6 +151,11 @@ func (r *reader) manifestAgent(name string, at leastagency.Span, n *node.Node) *
 	number(&l.Limits.Seconds, first(limits, "seconds", "timeout"))
 	number(&l.Limits.Depth, limits.Get("depth"))
 	r.manifestWall(l, n.Get("sandbox"))
+	for _, file := range n.Get("policies").Strings() {
+		if document := r.referred(file); document != nil {
+			stack{reader: r}.policy(l, document, "its identity")
+		}
+	}
 	for _, item := range first(n, "delegates", "sub_agents", "handoffs").List() {
 		if item.Is(node.String) {
 			r.delegate(l, item)
@@ -279,4 +284,35 @@ func (r *reader) manifestWall(l *leastagency.Layer, n *node.Node) {
 	}
 	s.Mounts = n.Get("mounts").Strings()
 	l.Sandbox = s
+	if service := n.Get("service").String(); service.Set {
+		r.manifestService(l, service)
+	}
+}
+
+// manifestService reads of a service of a Compose file, "compose.yaml:agent", what it takes away of the
+// wall and which variables it hands over.
+func (r *reader) manifestService(l *leastagency.Layer, ref leastagency.Value[string]) {
+	file, name, _ := strings.Cut(ref.V, ":")
+	root := r.referred(leastagency.ValueAt(file, ref.At))
+	if root == nil {
+		return
+	}
+	s := root.Get("services", name)
+	if s == nil {
+		r.Problem(ref.At, leastagency.ProblemIgnored, "%s has no service %s: what stands around the agent is not known", leastagency.Quote(file), leastagency.Quote(name))
+		return
+	}
+	r.wall(l, r.service(s))
+	for _, v := range pairs(s.Get("environment")) {
+		r.Variable(l, v.Key, v.Value)
+	}
+}
+
+// referred opens a file that the manifest names; one that is not there is told.
+func (r *reader) referred(file leastagency.Value[string]) *node.Node {
+	n := r.open(file.V)
+	if n == nil {
+		r.Problem(file.At, leastagency.ProblemIgnored, "there is no %s: what it says is not known", leastagency.Quote(file.V))
+	}
+	return n
 }
