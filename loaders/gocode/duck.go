@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/leastagency/leastagency"
 )
 
 // Agents that use no library for it, or one that asks for an interface, describe a tool by methods or
@@ -25,16 +27,23 @@ func (f *finder) ducks() {
 		if !ok {
 			continue
 		}
+		var t *leastagency.Tool
 		for _, exec := range [...]string{"InvokableRun", "StreamableRun", "StreamableCall", "Call", "Execute", "Run", "Invoke", "Callback", "Handle"} {
 			fn := f.method(methods, exec)
 			if fn == nil || f.handled[fn] || fn.Signature.Results().Len() == 0 || isError(fn.Signature.Results().At(0).Type()) {
 				continue
 			}
-			if takesText(fn.Signature) && (schema || exec == "Call") || takesRequest(fn) {
-				f.handled[fn] = true
-				f.tool(d, fn, fn.Pos())
-				break
+			if !takesRequest(fn) && (!takesText(fn.Signature) || !schema && exec != "Call") {
+				continue
 			}
+			f.handled[fn] = true
+			if t == nil {
+				if t = f.newTool(d, fn, fn.Pos()); t == nil {
+					break
+				}
+				f.server.Tools = append(f.server.Tools, t)
+			}
+			f.deeds(t, fn)
 		}
 	}
 }

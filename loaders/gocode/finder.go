@@ -165,6 +165,9 @@ func (f *finder) deeds(t *leastagency.Tool, fn *ssa.Function) {
 // does fills in what code that a summary tells of can do.
 func (f *finder) does(t *leastagency.Tool, sum *Summary) {
 	for _, c := range sum.Caps {
+		if slices.ContainsFunc(t.Does, func(d leastagency.Deed) bool { return d.Capability == c.Capability }) {
+			continue // another method of the same tool does it too
+		}
 		why := c.Why
 		if why == "" {
 			why = "calls " + short(c.Callee)
