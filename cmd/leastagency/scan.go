@@ -66,7 +66,7 @@ Findings go to standard output, everything else to standard error.`,
 	flags.VarP(outputFlag{"output", "", &s.outputs}, "output", "o", "write to this file instead of standard output")
 	flags.StringVar(&s.category, "category", "", "tell this run apart from others of the same commit, in SARIF")
 	s.judge.flags(command)
-	flags.StringVar(&s.since, "diff", "", "show only what is new since this revision")
+	flags.StringVar(&s.since, "diff", "", "show only what is new since this revision; Go code is left out")
 	flags.BoolVar(&s.exitZero, "exit-zero", false, "exit with 0 even when there are findings")
 	goFlag(command, &s.goCode)
 	flags.BoolVar(&s.showIgnored, "show-ignored", false, "show also what comments and the policy ignore, in text and SARIF")
