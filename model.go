@@ -78,6 +78,7 @@ type Layer struct {
 	Runs        []*Run // places of a program that hand the work to a model again and again
 	Triggers    []*Trigger
 	Inputs      []*Input   // what reaches the model without its doing
+	Way         []Step     // from what is started to what starts the agent, where that lies in other files
 	Powers      []*Power   // what its surroundings give it beside its tools
 	Answers     []Step     // places where what the model answers is run as code
 	Delegates   []Delegate // agents that it hands work to

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"bytes"
+	"path"
 	"slices"
 	"strings"
 
@@ -12,17 +13,19 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/command"
 	"github.com/leastagency/leastagency/loaders/internal/node"
 	"github.com/leastagency/leastagency/loaders/internal/place"
+	"github.com/leastagency/leastagency/loaders/internal/task"
 )
 
 // An agent is one place of a step that starts one, with what its product makes of the step.
 type agent struct {
 	product string
 	step    *step
-	at      leastagency.Span // the action, or the program
-	shell   bool             // started by a command line, in which the shell fills variables in
-	args    []string         // of the command line
-	prompts []*node.Node
-	files   []*node.Node // names of files that hold the prompt
+	at      leastagency.Span   // the action, or the program
+	shell   bool               // started by a command line, in which the shell fills variables in
+	prompts []*node.Node       // of a command line: the scripts that lead to it
+	way     []leastagency.Step // through other files of the tree
+	args    []string           // of the command line
+	files   []*node.Node       // names of files that hold the prompt
 	// arguments are prompts that are flags, one of which may hold a prompt.
 	arguments []*node.Node
 	action    leastagency.Artifact
@@ -171,13 +174,25 @@ func (o *offer) answers(output string) bool {
 }
 
 func (r *reader) byCommand(s *step) []*agent {
-	run := s.n.Get("run")
-	if !run.Is(node.String) || !agentcli.Mentioned([]byte(run.Text)) {
+	run := place.TextOf(s.n.Get("run"))
+	if run.At.IsZero() {
 		return nil
 	}
 	var out []*agent
-	for _, start := range agentcli.Starts(place.TextOf(run), command.Parse(run.Text, run.At, r.sys.Knowledge)) {
-		out = append(out, &agent{product: start.Product, step: s, at: start.At, shell: true, args: start.Call.Args, prompts: []*node.Node{run}, read: func(x *scene) { x.cli.Read(start) }})
+	add := func(start agentcli.Start, script []*node.Node, way []leastagency.Step) {
+		out = append(out, &agent{product: start.Product, step: s, at: start.At, shell: true, args: start.Call.Args, prompts: script, way: way, read: func(x *scene) { x.cli.Read(start) }})
+	}
+	parsed := command.Parse(run.Text, run.At, r.sys.Knowledge)
+	for _, start := range agentcli.Starts(run, parsed) {
+		add(start, []*node.Node{run.Node}, nil)
+	}
+	for _, led := range task.Follow(r.sys, run, parsed, path.Join(r.root, s.n.Get("working-directory").String().V)) {
+		if !agentcli.Mentioned([]byte(led.Text.Text)) {
+			continue
+		}
+		for _, start := range agentcli.Starts(led.Text, led.Parsed) {
+			add(start, []*node.Node{run.Node, led.Text.Node}, led.Way)
+		}
 	}
 	return out
 }

@@ -297,7 +297,7 @@ func (x *scene) variables() {
 	}
 	for _, block := range blocks {
 		for _, m := range block.Each() {
-			if x.agent.shell && !strings.Contains(x.agent.step.script().String().V, m.Key) {
+			if x.agent.shell && !slices.ContainsFunc(x.agent.prompts, func(n *node.Node) bool { return strings.Contains(n.Text, m.Key) }) {
 				continue
 			}
 			text := place.TextOf(m.Value)

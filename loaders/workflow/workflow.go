@@ -23,6 +23,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/agentcli"
 	"github.com/leastagency/leastagency/loaders/internal/credential"
 	"github.com/leastagency/leastagency/loaders/internal/node"
+	"github.com/leastagency/leastagency/loaders/internal/task"
 )
 
 // Loader returns the loader of workflows and composite actions.
@@ -51,7 +52,8 @@ const (
 var calls = [][]byte{[]byte("uses: ./"), []byte("uses: './"), []byte(`uses: "./`)}
 
 func load(f *leastagency.File, sys *leastagency.System) {
-	if !agentcli.Mentioned(f.Data) && !namesAction(f.Data) && !slices.ContainsFunc(calls, func(c []byte) bool { return bytes.Contains(f.Data, c) }) {
+	if !agentcli.Mentioned(f.Data) && !namesAction(f.Data) && !slices.ContainsFunc(calls, func(c []byte) bool { return bytes.Contains(f.Data, c) }) &&
+		!task.Leads(sys, f.Data, agentcli.Mentioned) {
 		return
 	}
 	doc, problems := parse(f)
@@ -272,7 +274,7 @@ func (r *reader) layer(j *job, index int, a *agent) {
 	if first := slices.IndexFunc(j.steps[j.from:], func(s *step) bool { return len(r.agents(s)) > 0 }); index != j.from+first || a != a.step.found[0] {
 		name += fmt.Sprintf("/%d", index-j.from+1)
 	}
-	l := &leastagency.Layer{Product: a.product, Kind: leastagency.KindJob, Name: name, Scope: leastagency.ScopeProject, Root: r.root, At: a.at, NoToolList: true}
+	l := &leastagency.Layer{Product: a.product, Kind: leastagency.KindJob, Name: name, Scope: leastagency.ScopeProject, Root: r.root, At: a.at, NoToolList: true, Way: a.way}
 	x := &scene{reader: r, job: j, agent: a, layer: l, index: index, cli: agentcli.Reader{Layer: l, Sys: r.sys, Syntax: credential.Expression}}
 	if slices.ContainsFunc(x.conditions(), tried.never) {
 		return

@@ -93,6 +93,9 @@ var acting = []leastagency.Capability{leastagency.Execute, leastagency.Destroy, 
 // hold, the text that reaches the model, the tools and the token.
 func Witness(f *leastagency.Finding, agent *leastagency.Agent, trigger *leastagency.Trigger, inputs []*leastagency.Input) {
 	Starts(f, trigger)
+	for _, s := range agent.Layers[0].Way {
+		f.Because(s.At, "%s", s.Text)
+	}
 	for i, in := range inputs {
 		if i == most {
 			break

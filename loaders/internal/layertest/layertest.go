@@ -393,6 +393,9 @@ func writeLayer(b *strings.Builder, l *leastagency.Layer) {
 	if l.Limits.Seconds.Set && l.Kind == leastagency.KindJob {
 		fmt.Fprintf(b, "\tseconds %d\n", l.Limits.Seconds.V)
 	}
+	for _, s := range l.Way {
+		fmt.Fprintf(b, "\tway %s: %s\n", where(s.At), s.Text)
+	}
 	for _, tr := range l.Triggers {
 		fmt.Fprintf(b, "\ttrigger %s at %s", tr.Name, where(tr.At))
 		for _, v := range []struct {

@@ -1,6 +1,7 @@
 package task
 
 import (
+	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -183,6 +184,9 @@ func call(word string) bool {
 
 var scriptWord = lazy.Compile(`[A-Za-z0-9_./-]+\.(?:sh|bash|zsh)\b|(?:\./)?(?:[A-Za-z0-9_.-]+/)*(?:` + `bin|scripts?|tools?|hack|ci|\.ci|libexec)/[A-Za-z0-9_-]+`)
 
+// folderWord recognises where a program is told to work.
+var folderWord = lazy.Compile(`(?:-C|--prefix|--dir|--cwd|--directory|working-directory:|\bcd)[ =]+["']?([A-Za-z0-9_./-]+)`)
+
 // Leads reports whether a text names a file of the tree for which wanted holds: a script, or one whose
 // tasks a program starts that it names. It parses nothing, and spares nearly every file the parser.
 func Leads(sys *leastagency.System, text []byte, wanted func([]byte) bool) bool {
@@ -203,9 +207,20 @@ func leads(sys *leastagency.System, text []byte, wanted func([]byte) bool, seen 
 			return true
 		}
 	}
+	dirs := []string{"."}
+	for _, m := range folderWord.Get().FindAllSubmatch(text, maxScripts) {
+		if dir := inTree(".", string(m[1])); dir != "" && !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
+		}
+	}
 	for _, r := range runners {
-		if slices.ContainsFunc(r.programs, func(p string) bool { return strings.Contains(string(text), p+" ") }) && slices.ContainsFunc(r.files, look) {
-			return true
+		if !slices.ContainsFunc(r.programs, func(p string) bool { return bytes.Contains(text, []byte(p+" ")) }) {
+			continue
+		}
+		for _, dir := range dirs {
+			if slices.ContainsFunc(r.files, func(file string) bool { return look(path.Join(dir, file)) }) {
+				return true
+			}
 		}
 	}
 	return false
