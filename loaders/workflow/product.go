@@ -79,8 +79,10 @@ func readClaudeAction(x *scene) {
 		}
 		x.beta(name, n)
 	}
-	if full := s.with("show_full_output"); on(full) {
-		x.cli.FullLog("show_full_output", full.At)
+	for _, name := range []string{"show_full_output", "display_report"} {
+		if full := s.with(name); on(full) {
+			x.cli.FullLog(name, full.At)
+		}
 	}
 	for _, name := range []string{"plugin_marketplaces", "plugins"} {
 		x.plugins(name, s.with(name))
