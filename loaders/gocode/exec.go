@@ -36,10 +36,7 @@ func (e *engine) program(call ssa.CallInstruction, sink Sink, name, args ssa.Val
 // arguments records what a program does with its arguments. Where its name is a parameter, callers
 // decide; see Sink.Program.
 func (e *engine) arguments(call ssa.CallInstruction, sink Sink, name, args ssa.Value) {
-	program := strings.TrimSuffix(path.Base(strings.ReplaceAll(constString(name), `\`, "/")), ".exe")
-	if constString(name) == "" {
-		program = ""
-	}
+	program := e.programName(name, 0)
 	sink.Program = -1
 	if p, ok := name.(*ssa.Parameter); ok && p.Parent() == call.Parent() {
 		sink.Program = slices.Index(p.Parent().Params, p)
@@ -66,6 +63,48 @@ func (e *engine) list(call ssa.CallInstruction, sink Sink, program string, args 
 			at.ended = false
 		}
 	}
+}
+
+// programName returns the base name of a program, where that is written: behind a search in the path, as
+// one of the places that a function of the package tries, or as the user's shell. It is empty when nothing tells.
+func (e *engine) programName(v ssa.Value, depth int) string {
+	if text := constString(v); text != "" {
+		return strings.TrimSuffix(path.Base(strings.ReplaceAll(text, `\`, "/")), ".exe")
+	}
+	first := func(values []ssa.Value) string {
+		for _, one := range values {
+			if name := e.programName(one, depth+1); name != "" {
+				return name
+			}
+		}
+		return ""
+	}
+	if depth > 6 {
+		return ""
+	}
+	index := 0
+	if x, ok := v.(*ssa.Extract); ok {
+		v, index = x.Tuple, x.Index
+	}
+	switch x := v.(type) {
+	case *ssa.Phi:
+		return first(x.Edges)
+	case *ssa.UnOp:
+		if one := e.stored(x.X); one != nil {
+			return e.programName(one, depth+1)
+		}
+	case *ssa.Call:
+		switch name := calleeName(&x.Call); name {
+		case "os/exec.LookPath":
+			return e.programName(x.Call.Args[0], depth+1)
+		case "os.Getenv":
+			return map[string]string{"SHELL": "sh", "COMSPEC": "cmd", "ComSpec": "cmd"}[constString(x.Call.Args[0])]
+		}
+		if fn := x.Call.StaticCallee(); fn != nil && e.sums[source(fn)] != nil {
+			return first(returns(source(fn), index))
+		}
+	}
+	return ""
 }
 
 // A reading is how far a program has read its arguments.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -189,3 +190,18 @@ func (b *builder) with(s string) *builder {
 }
 
 func (b *builder) run() error { return exec.Command("kubectl", b.list...).Run() }
+
+// Programs that are looked for.
+func looked(ctx context.Context, _ *sdk.CallToolRequest, in args) (*sdk.CallToolResult, any, error) {
+	_ = exec.Command(bash(), "-c", in.Mode).Run()             // want `argument "mode" of tool "looked" reaches exec.Command as code for bash`
+	_ = exec.Command(os.Getenv("SHELL"), "-c", in.Host).Run() // want `argument "host" of tool "looked" reaches exec.Command as code for sh`
+	ls, _ := exec.LookPath("ls")
+	return nil, nil, exec.Command(ls, "-c", in.Host).Run()
+}
+
+func bash() string {
+	if path, err := exec.LookPath("bash"); err == nil {
+		return path
+	}
+	return "/bin/bash"
+}
