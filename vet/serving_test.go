@@ -10,5 +10,5 @@ import (
 
 // TestServing runs the analyzer over programs that open servers to the network and start others.
 func TestServing(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), vet.Analyzer, "serving", "serving_asks", "serving_behind", "serving_origin", "launching", "limits")
+	analysistest.Run(t, analysistest.TestData(), vet.Analyzer, "serving", "serving_asks", "serving_behind", "serving_origin", "launching", "limits", "answers")
 }

@@ -79,7 +79,11 @@ func (e *engine) builtin(call ssa.CallInstruction, name string, args []ssa.Value
 // unknown assumes that a function that nothing is known of mixes all it is given into all it gives,
 // and writes it where it gets a pointer to a local variable.
 func (e *engine) unknown(call ssa.CallInstruction, args []ssa.Value) {
-	all := set{}
+	all, answer := set{}, func(h *held) { mixed(h) }
+	if slices.ContainsFunc(args, func(a ssa.Value) bool { return isType(a.Type(), "context.Context") }) {
+		// It waits for somebody: what comes back is an answer, in which others name hosts and files.
+		answer = func(h *held) { mixed(h); h.Safe |= inURL | inPath }
+	}
 	for i, a := range args {
 		if isType(a.Type(), "context.Context") {
 			continue
@@ -87,7 +91,7 @@ func (e *engine) unknown(call ssa.CallInstruction, args []ssa.Value) {
 		if i > 0 && isType(args[0].Type(), "os.File") {
 			continue // what is written into a file does not come back by its name
 		}
-		maps.Copy(all, mapped(e.get(a), mixed))
+		maps.Copy(all, mapped(e.get(a), answer))
 	}
 	e.results(call, all)
 	for _, a := range args {

@@ -190,12 +190,18 @@ func (f *finder) given(fn *ssa.Function) map[int]string {
 			out[first+i] = fields
 		case call:
 			out[first+i] = own.args
-		case isContext(t) || sig.Variadic() && i == sig.Params().Len()-1:
+		case isContext(t) || sig.Variadic() && i == sig.Params().Len()-1 || hasMethods(t):
 		case f.handled[fn] || isData(t):
 			out[first+i] = ""
 		}
 	}
 	return out
+}
+
+// hasMethods reports whether a type is an interface that no JSON can be decoded into.
+func hasMethods(t types.Type) bool {
+	i, ok := t.Underlying().(*types.Interface)
+	return ok && i.NumMethods() > 0
 }
 
 // isContext reports whether a type is a context, with whatever a library adds to it.
