@@ -15,6 +15,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/dockerfile"
 	"github.com/leastagency/leastagency/loaders/gemini"
 	"github.com/leastagency/leastagency/loaders/ghaw"
+	"github.com/leastagency/leastagency/loaders/gitlab"
 	"github.com/leastagency/leastagency/loaders/goose"
 	"github.com/leastagency/leastagency/loaders/instructions"
 	"github.com/leastagency/leastagency/loaders/junie"
@@ -47,6 +48,7 @@ func All() []leastagency.Loader {
 		manifest.Loader(),
 		gemini.Loader(),
 		ghaw.Loader(),
+		gitlab.Loader(),
 		junie.Loader(),
 		kiro.Loader(),
 		mcp.Loader(),
