@@ -279,9 +279,6 @@ func handlerLike(t types.Type) bool {
 type route struct {
 	Served
 	router string // its type
-	path   string
-	pos    token.Pos
-	own    Marks // what its own middlewares look at
 }
 
 // findRoutes finds the routes of the package. The middlewares of a router stand before all of its routes.
@@ -308,11 +305,7 @@ func (f *finder) findRoutes() {
 		}
 		var s Served
 		heeds := heedsNothing
-		path := ""
 		for _, a := range args {
-			if text := constString(a); text != "" && path == "" {
-				path = text
-			}
 			if !handlerLike(a.Type()) {
 				continue
 			}
@@ -324,7 +317,7 @@ func (f *finder) findRoutes() {
 		}
 		switch {
 		case s.Tools:
-			found = append(found, route{s.behind(heeds), router, path, call.Pos(), heeds})
+			found = append(found, route{s.behind(heeds), router})
 		case precedes[name[strings.LastIndexByte(name, '.')+1:]]:
 			before[router] |= heeds
 		}
