@@ -94,3 +94,67 @@ func TestSARIFProblems(t *testing.T) {
 		t.Error("nothing says what was left out")
 	}
 }
+
+// TestSARIFRules: every built-in rule keeps to what code hosts take of one, and has what they show.
+func TestSARIFRules(t *testing.T) {
+	var log struct {
+		Runs []struct {
+			Tool struct {
+				Driver struct {
+					Rules []struct {
+						ID, Name, HelpURI string
+						ShortDescription  struct{ Text string }
+						FullDescription   struct{ Text string }
+						Help              struct{ Text, Markdown string }
+						Properties        struct {
+							Tags             []string
+							Precision        string
+							SecuritySeverity string `json:"security-severity"`
+						}
+					}
+				}
+			}
+		}
+	}
+	builtin := leastagency.Builtin()
+	text := printed(t, Format{"sarif", SARIF}, &leastagency.Report{System: &leastagency.System{}}, Options{Policy: builtin})
+	if err := json.Unmarshal([]byte(text), &log); err != nil {
+		t.Fatal(err)
+	}
+	rules := log.Runs[0].Tool.Driver.Rules
+	if len(rules) != len(builtin.Rules) {
+		t.Fatalf("%d of %d rules", len(rules), len(builtin.Rules))
+	}
+	for _, r := range rules {
+		p := r.Properties
+		if len(p.Tags) == 0 || len(p.Tags) > 10 || p.Tags[0] != "security" || p.Precision == "" || p.SecuritySeverity == "" {
+			t.Errorf("%s: properties %+v", r.ID, p)
+		}
+		for _, part := range []string{r.ShortDescription.Text, r.FullDescription.Text, r.Name} {
+			if n := len([]rune(part)); n == 0 || n > 1024 {
+				t.Errorf("%s: a text of %d characters", r.ID, n)
+			}
+		}
+		if r.Help.Text == "" || !strings.Contains(r.Help.Markdown, "**Remedy:**") || !strings.HasSuffix(r.HelpURI, r.ID+".md") {
+			t.Errorf("%s: help %q at %q", r.ID, r.Help.Text, r.HelpURI)
+		}
+	}
+}
+
+// TestSARIFLimits: of places and steps that are too many the first are kept, and the message counts the rest.
+func TestSARIFLimits(t *testing.T) {
+	p := policy()
+	f := leastagency.NewFile("a", []byte(strings.Repeat("x\n", 3000)))
+	finding := &leastagency.Finding{Rule: &p.Rules[0], Severity: leastagency.High, Confidence: leastagency.Declared, At: f.Span(0, 1), Message: "m"}
+	for i := range 1500 {
+		finding.Also(f.Span(2*i+2, 2*i+3), "also")
+		finding.Because(f.Span(2*i+2, 2*i+3), "because")
+	}
+	text := printed(t, Format{"sarif", SARIF}, &leastagency.Report{System: &leastagency.System{}, Findings: []*leastagency.Finding{finding}}, Options{Policy: p})
+	if also, because := strings.Count(text, `"text": "also"`), strings.Count(text, `"text": "because"`); also != maxRelated || because != maxSteps {
+		t.Errorf("%d related places and %d steps, want %d and %d", also, because, maxRelated, maxSteps)
+	}
+	if !strings.Contains(text, " and 1490 more.") {
+		t.Error("nothing says how many places are left out")
+	}
+}
