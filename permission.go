@@ -128,6 +128,9 @@ type Rule struct {
 	Priority int
 	// Implied says that nobody wrote it: it comes with the product or follows from another key.
 	Implied bool
+	// Unless is the key that would take it away or narrow it, where the product gives it because the key
+	// is not stated; empty for what stands in the file.
+	Unless string
 	// Inert says why the product never consults the rule; empty for a rule that works.
 	Inert string
 	// Meant is the same rule in the form that the product consults, where that is certain; empty otherwise.

@@ -35,9 +35,13 @@ func (g *granter) fromTools() {
 				continue
 			}
 			for _, e := range t.Effects {
+				why := because(e.Why)
+				if t.Unless != "" {
+					why += fmt.Sprintf(", by default where no %s is stated", leastagency.Quote(t.Unless))
+				}
 				g.add(&leastagency.Grant{Capability: e.Capability, Reach: e.Reach, Decision: d, Route: routes[t.Action.Kind], Rule: t, Offered: true,
 					Confidence: cmp.Or(e.Confidence, leastagency.Inferred),
-					Evidence:   []leastagency.Step{{At: t.At, Text: fmt.Sprintf("tool %s%s", leastagency.Quote(t.Text), because(e.Why))}}})
+					Evidence:   []leastagency.Step{{At: t.At, Text: fmt.Sprintf("tool %s%s", leastagency.Quote(t.Text), why)}}})
 			}
 		}
 	}

@@ -46,8 +46,12 @@ func offered(p *leastagency.Pass) {
 				f.Also(g.Rule.At, "agent %s has one too", leastagency.Quote(a.Name))
 				continue
 			}
-			found[g.Rule.At.File] = p.Reportf(g.Rule.At, "tool %s of agent %s is a shell, and nobody is asked: one injected instruction can read, change or send whatever the process can",
-				leastagency.Quote(g.Rule.Text), leastagency.Quote(a.Name)).Sure(g.Confidence)
+			byDefault := ""
+			if g.Rule.Unless != "" {
+				byDefault = " by default, as no " + leastagency.Quote(g.Rule.Unless) + " is stated"
+			}
+			found[g.Rule.At.File] = p.Reportf(g.Rule.At, "tool %s of agent %s is a shell%s, and nobody is asked: one injected instruction can read, change or send whatever the process can",
+				leastagency.Quote(g.Rule.Text), leastagency.Quote(a.Name), byDefault).Sure(g.Confidence)
 		}
 	}
 }

@@ -137,7 +137,9 @@ func (r *reader) harness(root *node.Node) {
 		if allowed.Is(node.List) && len(allowed.Items) == 0 || at.IsZero() {
 			continue
 		}
-		r.kind(l, b.name, at, b.kind)
+		if t := r.kind(l, b.name, at, b.kind); !allowed.Is(node.List) {
+			t.Unless = "allowedTools"
+		}
 	}
 	wall := root.Get("model").At
 	l.Sandbox = &leastagency.Sandbox{At: wall, Enabled: leastagency.ValueAt(true, wall), FailClosed: leastagency.ValueAt(true, wall), Retry: leastagency.ValueAt(false, wall)}

@@ -226,6 +226,9 @@ func (c claw) off(n *node.Node, tool string) bool {
 func (c claw) grant(l *leastagency.Layer, n *node.Node, name string, at leastagency.Span) {
 	if name != "exec" {
 		t := c.tool(l, name, at)
+		if c.setting(n, "tools", "profile") == nil && c.setting(n, "tools", "allow") == nil {
+			t.Unless = "tools.profile"
+		}
 		if inside := c.setting(n, "tools", "fs", "workspaceOnly"); leastagency.Is(inside.Bool(), true) && slices.Contains(groups["group:fs"], name) {
 			t.Effects = slices.DeleteFunc(t.Effects, func(e leastagency.Effect) bool { return e.Capability == leastagency.ReadSecret })
 			for i := range t.Effects {
@@ -242,6 +245,9 @@ func (c claw) grant(l *leastagency.Layer, n *node.Node, name string, at leastage
 		at = stated.At
 	}
 	t := c.kind(l, name, at, leastagency.ActionShell)
+	if mode == nil && older == nil && ask == nil {
+		t.Unless = "tools.exec.mode"
+	}
 	switch {
 	case is(mode, "ask") || is(ask, "always"):
 		c.gate(l, t, leastagency.Ask, cmp.Or(mode, ask).At)

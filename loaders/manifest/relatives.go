@@ -26,11 +26,11 @@ func relatives() []format {
 	}
 	return []format{
 		{product: "nanobot", title: "nanobot", syntax: credential.Any, match: in(".nanobot", "config.json"), is: bot, read: func(r *reader, root *node.Node) {
-			r.assist(root, assistant{tools: root.Get("tools"), inside: first(root.Get("tools"), "restrictToWorkspace", "restrict_to_workspace"),
+			r.assist(root, assistant{tools: root.Get("tools"), on: "enable", inside: first(root.Get("tools"), "restrictToWorkspace", "restrict_to_workspace"),
 				turns: first(root.Get("agents", "defaults"), "maxToolIterations", "max_tool_iterations"), channels: root.Get("channels"), from: []string{"allowFrom", "allow_from"}})
 		}},
 		{product: "picoclaw", title: "picoclaw", syntax: credential.Any, match: in(".picoclaw", "config.json"), is: bot, read: func(r *reader, root *node.Node) {
-			r.assist(root, assistant{tools: root.Get("tools"), inside: root.Get("agents", "defaults", "restrict_to_workspace"), kept: true,
+			r.assist(root, assistant{tools: root.Get("tools"), on: "enabled", inside: root.Get("agents", "defaults", "restrict_to_workspace"), kept: true,
 				turns: root.Get("agents", "defaults", "max_tool_iterations"), channels: first(root, "channel_list", "channels"), from: []string{"allow_from"}})
 		}},
 		{product: "zeroclaw", title: "zeroclaw", syntax: credential.Any, match: in(".zeroclaw", "config.toml"),
@@ -43,6 +43,7 @@ func relatives() []format {
 // An assistant is where one of them keeps what they all have.
 type assistant struct {
 	tools    *node.Node
+	on       string     // the switch of a tool
 	inside   *node.Node // the switch that keeps file tools and commands in the workspace
 	kept     bool       // they are kept there when nothing is said
 	turns    *node.Node
@@ -65,12 +66,12 @@ func (r *reader) assist(root *node.Node, b assistant) {
 	if b.inside != nil {
 		place = b.inside.At
 	}
-	if on := first(b.tools.Get("exec"), "enable", "enabled"); !leastagency.Is(on.Bool(), false) {
-		where := place
+	if on := b.tools.Get("exec", b.on); !leastagency.Is(on.Bool(), false) {
 		if on != nil {
-			where = on.At
+			r.kind(l, "exec", on.At, leastagency.ActionShell)
+		} else {
+			r.kind(l, "exec", place, leastagency.ActionShell).Unless = "tools.exec." + b.on
 		}
-		r.kind(l, "exec", where, leastagency.ActionShell)
 	}
 	for _, kind := range []leastagency.ActionKind{leastagency.ActionRead, leastagency.ActionWrite} {
 		t := r.kind(l, kind.String()+"_file", place, kind)
@@ -79,7 +80,7 @@ func (r *reader) assist(root *node.Node, b assistant) {
 			t.Effects = effect.Of(t.Action)
 		}
 	}
-	if web := b.tools.Get("web"); !leastagency.Is(first(web, "enable", "enabled").Bool(), false) {
+	if !leastagency.Is(b.tools.Get("web", b.on).Bool(), false) {
 		r.kind(l, "web_fetch", place, leastagency.ActionFetch)
 	}
 	number(&l.Limits.Turns, b.turns)
