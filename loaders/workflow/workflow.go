@@ -8,7 +8,8 @@
 // agent give nothing.
 //
 // One file of this package speaks of one thing: workflow.go of files and jobs, agent.go of what starts
-// an agent, product.go of its inputs and flags, trigger.go of who starts it, input.go of whose text it reads.
+// an agent, product.go of its inputs and flags, trigger.go and gate.go of who starts it, input.go, called.go
+// and checkout.go of whose text it reads, answer.go of what is done with its answer.
 package workflow
 
 import (

@@ -390,8 +390,8 @@ func writeLayer(b *strings.Builder, l *leastagency.Layer) {
 	if l.Limits.Depth.Set {
 		fmt.Fprintf(b, "\tdepth %d\n", l.Limits.Depth.V)
 	}
-	if l.Limits.Seconds.Set && l.Kind == leastagency.KindJob {
-		fmt.Fprintf(b, "\tseconds %d\n", l.Limits.Seconds.V)
+	for _, c := range l.Calls {
+		fmt.Fprintf(b, "\tcalls %s at %s\n", c.V, where(c.At))
 	}
 	for _, s := range l.Way {
 		fmt.Fprintf(b, "\tway %s: %s\n", where(s.At), s.Text)
