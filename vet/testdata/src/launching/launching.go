@@ -44,6 +44,6 @@ func secrets() {
 	key := "sk-ant-" + "api03-" // never whole
 	_ = key
 	os.Setenv("ANTHROPIC_API_KEY", "YOUR_KEY_HERE")
-	token := "ghp_16C7e42F292c6912E7710c838347Ae178B4a" // want `holds a secret in clear text`
+	token := "ghp_0a1B2c3D4e5F6g7H8i9J0kLmNoPqRsTuVwXy" // want `holds a secret in clear text`
 	_ = token
 }
