@@ -205,6 +205,11 @@ var builtinRules = []RuleInfo{
 	}, After: []Example{
 		{Path: ".claude/agents/reviewer.md", Text: "---\nname: reviewer\ndescription: Reviews a change\ntools: Read, Grep\n---\n\nList what is wrong. Do not change any files.\n"},
 	}, CWE: []int{693}, ASI: []string{"ASI02", "ASI09"}, MCP: []string{"MCP06"}, LLM: []string{"LLM06"}, AST: []string{"AST08"}, Controls: []string{"PS-F"}},
+	{ID: "boundary/rate-limit-only", Title: "A cap on turns or time is the only control", Severity: Low, Why: "Nobody is asked, and neither a wall nor a rule nor a hook stands before what cannot be taken back. The cap ends a run that goes on and on; it does not stop the first command of it, and whoever attacks starts another run.", Remedy: "Keep the cap, and put a sandbox, a list of tools or a denial beside it", Before: []Example{
+		{Path: ".claude/agents/fixer.md", Text: "---\nname: fixer\ndescription: Fixes the build\ntools: Bash\npermissionMode: bypassPermissions\nmaxTurns: 10\n---\n\nFix it.\n"},
+	}, After: []Example{
+		{Path: ".claude/agents/fixer.md", Text: "---\nname: fixer\ndescription: Fixes the build\ntools: Read, Edit\nmaxTurns: 10\n---\n\nFix it.\n"},
+	}, CWE: []int{693, 799}, ASI: []string{"ASI02", "ASI08"}, MCP: []string{"MCP02"}, LLM: []string{"LLM06", "LLM10"}, AST: []string{"AST03"}, ATLAS: []string{"AML.T0053"}, Controls: []string{"PM-F"}},
 	{ID: "boundary/writable-guard", Title: "The agent can rewrite the guard that checks it", Severity: High, Why: "A guard protects only as long as it stays what it is. When the agent may change the script behind its own guard without asking, one injected sentence first disables the guard and then does what it forbade.", Remedy: "Keep guard scripts where the agent cannot write: under .claude/hooks with no open shell, or outside the project", Before: []Example{
 		{Path: ".claude/settings.json", Text: "{\n  \"permissions\": {\"allow\": [\"Write\"]},\n  \"hooks\": {\"PreToolUse\": [{\"matcher\": \"Bash\", \"hooks\": [\n    {\"type\": \"command\", \"command\": \"\\\"$CLAUDE_PROJECT_DIR\\\"/scripts/guard.sh || exit 2\"}\n  ]}]}\n}\n"},
 		{Path: "scripts/guard.sh", Text: "#!/bin/sh\ngrep -q 'rm -rf' && exit 2\nexit 0\n"},
@@ -217,6 +222,13 @@ var builtinRules = []RuleInfo{
 	}, After: []Example{
 		{Path: ".mcp.json", Text: "{\"mcpServers\": {\n  \"db\": {\"command\": \"npx\", \"args\": [\"-y\", \"@modelcontextprotocol/server-postgres@0.6.2\", \"postgresql://localhost/app\"]}\n}}\n"},
 	}, CWE: []int{441, 200}, ASI: []string{"ASI01", "ASI02", "ASI09"}, MCP: []string{"MCP06", "MCP10"}, LLM: []string{"LLM01", "LLM02"}, AST: []string{"AST03"}, ATLAS: []string{"AML.T0086", "AML.T0053"}, Controls: []string{"PS-F", "OF-A"}},
+	{ID: "combination/escape-chain", Title: "A hook runs what the agent may write", Severity: Medium, Why: "A person is asked before a command runs, and nobody before a file changes. A hook of the client runs a script of the project by itself. So the agent, or whoever steers it, writes into the script what it was not allowed to run, and the next event runs it outside of every rule and sandbox for commands.", Remedy: "Keep the scripts of hooks in a folder that the client protects from edits, or put edits of it under ask", Before: []Example{
+		{Path: ".claude/settings.json", Text: "{\"permissions\": {\"defaultMode\": \"acceptEdits\"}, \"hooks\": {\"PostToolUse\": [{\"hooks\": [{\"type\": \"command\", \"command\": \"$CLAUDE_PROJECT_DIR/scripts/format.sh\"}]}]}}\n"},
+		{Path: "scripts/format.sh", Text: "gofmt -w .\n"},
+	}, After: []Example{
+		{Path: ".claude/hooks/format.sh", Text: "gofmt -w .\n"},
+		{Path: ".claude/settings.json", Text: "{\"permissions\": {\"defaultMode\": \"acceptEdits\"}, \"hooks\": {\"PostToolUse\": [{\"hooks\": [{\"type\": \"command\", \"command\": \"$CLAUDE_PROJECT_DIR/.claude/hooks/format.sh\"}]}]}}\n"},
+	}, CWE: []int{441, 94}, ASI: []string{"ASI05", "ASI02"}, MCP: []string{"MCP05"}, LLM: []string{"LLM06"}, AST: []string{"AST03"}, ATLAS: []string{"AML.T0053"}, Controls: []string{"CI-F", "RB-E"}},
 	{ID: "combination/lethal-trifecta", Title: "Strangers' text, private data and a way out in one session", Severity: High, Why: "Each permission is harmless alone. Together, a text that a stranger wrote can tell the model to fetch what is private and send it off, and no question is asked on the way. Nothing needs to be broken into: every step is allowed.", Remedy: "Take one leg away or put it under ask: narrow the fetch to known hosts, the reads to the project, or the way out to one target", Before: []Example{
 		{Path: ".claude/settings.json", Text: "{\"permissions\": {\"allow\": [\"WebFetch\", \"Read(~/**)\"]}}\n"},
 	}, After: []Example{
@@ -237,6 +249,13 @@ var builtinRules = []RuleInfo{
 	}, After: []Example{
 		{Path: ".claude/settings.json", Text: "{\"permissions\": {\"allow\": [\"Bash(node:*)\"], \"ask\": [\"WebFetch\"]}}\n"},
 	}, CWE: []int{441, 94}, ASI: []string{"ASI01", "ASI05"}, MCP: []string{"MCP05", "MCP06"}, LLM: []string{"LLM01", "LLM06"}, AST: []string{"AST03"}, ATLAS: []string{"AML.T0051", "AML.T0053"}, Controls: []string{"RB-E", "PS-F"}},
+	{ID: "combination/worst-profile", Title: "A lasting credential beside strangers' text and unasked code", Severity: Critical, Why: "Three findings that are bad alone meet in one session: a credential that works until somebody revokes it, strangers' text that comes in unasked, and code that runs unasked outside of a sandbox. A stranger's sentence reads the credential and sends it out, and what it opens stays open when the session is long over.", Remedy: "Take away any one of the three: a credential that expires, a sandbox around commands, or strangers' text under ask", Before: []Example{
+		{Path: ".claude/settings.json", Text: "{\"permissions\": {\"allow\": [\"WebFetch\", \"Bash(node:*)\"]}}\n"},
+		{Path: ".mcp.json", Text: "{\"mcpServers\": {\"github\": {\"command\": \"github-mcp-server\", \"env\": {\"GITHUB_PERSONAL_ACCESS_TOKEN\": \"${GITHUB_PERSONAL_ACCESS_TOKEN}\"}}}}\n"},
+	}, After: []Example{
+		{Path: ".claude/settings.json", Text: "{\"permissions\": {\"allow\": [\"WebFetch\", \"Bash(node:*)\"]}}\n"},
+		{Path: ".mcp.json", Text: "{\"mcpServers\": {\"github\": {\"type\": \"http\", \"url\": \"https://api.githubcopilot.com/mcp/\"}}}\n"},
+	}, CWE: []int{441, 522}, ASI: []string{"ASI01", "ASI03"}, MCP: []string{"MCP01", "MCP10"}, LLM: []string{"LLM01", "LLM06"}, AST: []string{"AST03"}, ATLAS: []string{"AML.T0051", "AML.T0055"}, Controls: []string{"AU-F", "RB-E"}},
 	{ID: "credential/admin-key", Title: "A credential opens everything its service has", Severity: High, Why: "Behind a service-role, root or owner key the service's own rules no longer apply: row policies, roles and deletion protection are skipped. What the agent is talked into, the key does.", Remedy: "Issue a key for this agent that may only do what its tools need", Before: []Example{
 		{Path: ".mcp.json", Text: "{\n  \"mcpServers\": {\n    \"db\": {\n      \"command\": \"./bin/db\",\n      \"env\": {\"SUPABASE_SERVICE_ROLE_KEY\": \"${SUPABASE_SERVICE_ROLE_KEY}\"}\n    }\n  }\n}"},
 	}, After: []Example{

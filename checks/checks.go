@@ -60,14 +60,17 @@ func All() []leastagency.Check {
 		boundary.IncompleteMatcher,
 		boundary.InertRule,
 		boundary.PromptOnly,
+		boundary.RateLimitOnly,
 		boundary.ProseLimit,
 		boundary.WritableGuard,
 
 		combination.ApprovedTrifecta,
+		combination.EscapeChain,
 		combination.LethalTrifecta,
 		combination.SecretToSend,
 		combination.UntrustedToChange,
 		combination.UntrustedToExecute,
+		combination.WorstProfile,
 
 		credential.AdminKey,
 		credential.BrokenReference,
