@@ -17,12 +17,19 @@ var KnownVulnerable = leastagency.Check{Rule: "supplychain/known-vulnerable", Ru
 	reportAdvisories(p, false, "%s runs %s %s, which has a published vulnerability (%s: %s)")
 }}
 
+// reportAdvisories makes one finding of each package, with all that is published against its version.
 func reportAdvisories(p *leastagency.Pass, malicious bool, format string) {
 	for f := range fetches(p) {
+		var found *leastagency.Finding
 		for _, a := range p.Policy.Knowledge.Advisories {
-			if a.Malicious == malicious && a.Ecosystem == f.Ecosystem && strings.EqualFold(a.Name, f.Name) && affected(a.Affected, f.Artifact) {
-				p.Reportf(f.At, format, f.Who, leastagency.Quote(f.Name), written(f.Artifact), a.ID, a.Title).Because(f.At, "%s", a.Source)
+			if a.Malicious != malicious || a.Ecosystem != f.Ecosystem || !strings.EqualFold(a.Name, f.Name) || !affected(a.Affected, f.Artifact) {
+				continue
 			}
+			if found == nil {
+				found = p.Reportf(f.At, format, f.Who, leastagency.Quote(f.Name), written(f.Artifact), a.ID, a.Title).Because(f.At, "%s", a.Source)
+				continue
+			}
+			found.Because(f.At, "and %s: %s, %s", a.ID, a.Title, a.Source)
 		}
 	}
 }
