@@ -19,7 +19,7 @@ var RateLimitOnly = leastagency.Check{Rule: "boundary/rate-limit-only", Run: fun
 		if !limit.Set {
 			limit, name = layer.Limits.Seconds, "seconds"
 		}
-		if !limit.Set || told[limit.At] {
+		if !limit.Set || told[limit.At] || limit.At == layer.At { // a default of the product is nobody's control
 			continue
 		}
 		for _, a := range each.Agents(p, layer) {
