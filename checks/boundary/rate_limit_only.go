@@ -2,6 +2,7 @@ package boundary
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/checks/internal/each"
@@ -19,8 +20,8 @@ var RateLimitOnly = leastagency.Check{Rule: "boundary/rate-limit-only", Run: fun
 		if !limit.Set {
 			limit, name = layer.Limits.Seconds, "seconds"
 		}
-		if !limit.Set || told[limit.At] || limit.At == layer.At { // a default of the product is nobody's control
-			continue
+		if !limit.Set || told[limit.At] || !strings.ContainsAny(limit.At.Text(), "0123456789") {
+			continue // a default of the product is nobody's control
 		}
 		for _, a := range each.Agents(p, layer) {
 			if !leastagency.Is(a.Mode, leastagency.ModeBypass) || len(a.Boundaries) > 0 || layer.Kind == leastagency.KindJob && strangers(a) {
