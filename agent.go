@@ -182,9 +182,12 @@ const (
 	Soft
 )
 
-// A Failure is one probe that a boundary fails (P1 to P10).
+// A Probe is a question of the hard/soft test, P1 to P10: does a control still hold when it comes to that?
+type Probe int
+
+// A Failure is one probe that a boundary fails.
 type Failure struct {
-	Probe int
+	Probe Probe
 	Why   string
 	At    Span
 }

@@ -1,6 +1,23 @@
 package leastagency
 
+import "strconv"
+
 // The names of enumerations as reports and rules.cue write them.
+
+var probeNames = [...]string{"", "the model ignores its instructions", "the attacker writes what the model says", "the person clicks yes every time", "nobody is there to be asked",
+	"the agent can write the control", "the same effect is reachable another way", "the credential is copied out", "the tool changes after it was approved",
+	"the call is made by a sub-agent", "the attacker tries as often as they like"}
+
+// String returns the probe as standards number it: "P6"; empty for none.
+func (v Probe) String() string {
+	if v <= 0 || int(v) >= len(probeNames) {
+		return ""
+	}
+	return "P" + strconv.Itoa(int(v))
+}
+
+// Says tells in a clause when the control does not hold.
+func (v Probe) Says() string { return name(probeNames[:], int(v)) }
 
 var capabilityNames = [...]string{"unknown", "read.untrusted", "read.private", "read.secret", "write.files", "write.state", "destroy", "send", "execute", "spawn", "configure", "remember", "decide", "pay"}
 

@@ -54,6 +54,7 @@ type RuleInfo struct {
 	Severity Severity
 	Fixed    bool   // no policy file may lower or ignore it
 	Fixable  string // what a fix does, imperative; empty for a rule whose findings have none
+	Probe    Probe  // of the hard/soft test that the control fails which a finding speaks of
 	Why      string // why it matters
 	Remedy   string // one line: what to do
 	Before   []Example

@@ -45,7 +45,7 @@ func (c *controls) add(b *leastagency.Boundary) *leastagency.Boundary {
 	return b
 }
 
-func fail(b *leastagency.Boundary, probe int, at leastagency.Span, format string, args ...any) {
+func fail(b *leastagency.Boundary, probe leastagency.Probe, at leastagency.Span, format string, args ...any) {
 	f := leastagency.Failure{Probe: probe, Why: fmt.Sprintf(format, args...), At: at}
 	if !slices.Contains(b.Fails, f) {
 		b.Fails = append(b.Fails, f)

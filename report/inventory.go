@@ -330,7 +330,7 @@ func (v *inventory) server(s *leastagency.Server) JSONServer {
 func (v *inventory) boundary(b *leastagency.Boundary) JSONBoundary {
 	out := JSONBoundary{Kind: b.Kind.String(), Hardness: b.Hardness.String(), Text: v.text(b.Text), Covers: capabilityNames(b.Covers), Fails: []JSONFailure{}, Place: v.place(b.At)}
 	for _, f := range b.Fails {
-		out.Fails = append(out.Fails, JSONFailure{fmt.Sprintf("P%d", f.Probe), v.text(f.Why), v.maybe(f.At)})
+		out.Fails = append(out.Fails, JSONFailure{f.Probe.String(), v.text(f.Why), v.maybe(f.At)})
 	}
 	return out
 }

@@ -60,6 +60,7 @@ type JSONFinding struct {
 	Confidence string      `json:"confidence"` // "declared", "inferred" or "guessed"
 	Place                  // where it is
 	Message    string      `json:"message"`
+	Probe      string      `json:"probe,omitempty"` // of the hard/soft test that the control fails: "P6"
 	Steps      []JSONPlace `json:"steps"`   // why: the witness, in order
 	Related    []JSONPlace `json:"related"` // further places of the same cause
 	Remedy     string      `json:"remedy"`
@@ -177,7 +178,7 @@ func (v *view) jsonFindings() []JSONFinding {
 		out = append(out, JSONFinding{
 			Rule: f.Rule.ID, Title: f.Rule.Title, Severity: f.Severity.String(), Confidence: f.Confidence.String(),
 			Place: jsonPlace(f.At), Message: v.text(f.Message), Steps: v.jsonPlaces(f.Steps), Related: v.jsonPlaces(f.Related),
-			Remedy: f.Rule.Remedy, Help: DocsURL + f.Rule.ID + ".md", Fingerprint: prints[f],
+			Probe: f.Rule.Probe.String(), Remedy: f.Rule.Remedy, Help: DocsURL + f.Rule.ID + ".md", Fingerprint: prints[f],
 		})
 	}
 	return out

@@ -77,8 +77,12 @@ func (t *textWriter) finding(f *leastagency.Finding, source, remedy bool) {
 	if f.Confidence == leastagency.Guessed {
 		sure = " (a guess)"
 	}
+	rule := f.Rule.ID
+	if f.Rule.Probe != 0 {
+		rule += "  fails " + f.Rule.Probe.String()
+	}
 	fmt.Fprintf(t.w, "  %d:%d  %s  %s%s\n", pos.Line, pos.Rune,
-		t.paint(f.Severity.String(), severityColors[f.Severity]...), t.paint(f.Rule.ID, color.Faint), sure)
+		t.paint(f.Severity.String(), severityColors[f.Severity]...), t.paint(rule, color.Faint), sure)
 	fmt.Fprintf(t.w, "%s%s\n", indent, t.text(f.Message))
 	if source {
 		t.source(f.At)

@@ -27,7 +27,7 @@ func own(a *leastagency.Agent, h *leastagency.Hook) bool {
 }
 
 // failed returns the first failure of a probe.
-func failed(b *leastagency.Boundary, probe int) (leastagency.Failure, bool) {
+func failed(b *leastagency.Boundary, probe leastagency.Probe) (leastagency.Failure, bool) {
 	i := slices.IndexFunc(b.Fails, func(f leastagency.Failure) bool { return f.Probe == probe })
 	if i < 0 {
 		return leastagency.Failure{}, false

@@ -71,6 +71,9 @@ func findRule(policy *leastagency.Policy, name string) *leastagency.RuleInfo {
 func explain(r *leastagency.RuleInfo) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  %s\n%s.\n\n%s\n\nRemedy: %s\n", r.ID, r.Severity, r.Title, wrap(r.Why, 88), r.Remedy)
+	if r.Probe != 0 {
+		fmt.Fprintf(&b, "Fails probe %s: it does not hold when %s.\n", r.Probe, r.Probe.Says())
+	}
 	if r.Fixable != "" {
 		fmt.Fprintf(&b, "Fixable: 'leastagency scan --fix' can %s.\n", r.Fixable)
 	}

@@ -21,6 +21,9 @@ func page(r la.RuleInfo) []byte {
 		fixed = ", which no policy file may lower or ignore"
 	}
 	fmt.Fprintf(&b, "# %s\n\n%s.\n\nSeverity: **%s**%s\n\n## Why\n\n%s\n\n## Remedy\n\n%s\n", r.ID, r.Title, r.Severity, fixed, r.Why, r.Remedy)
+	if r.Probe != 0 {
+		fmt.Fprintf(&b, "\nThe control fails probe %s of the hard/soft test: it does not hold when %s.\n", r.Probe, r.Probe.Says())
+	}
 	if r.Fixable != "" {
 		fmt.Fprintf(&b, "\nFixable: `leastagency scan --fix` can %s.\n", r.Fixable)
 	}

@@ -28,6 +28,7 @@ type source struct {
 		Title, Severity, Why, Remedy        string
 		Fixed                               bool
 		Fixable                             string
+		Probe                               int
 		Before, After                       map[string]string
 		CWE                                 []int
 		ASI, MCP, LLM, AST, ATLAS, Controls []string
@@ -161,7 +162,7 @@ func (src *source) rules() ([]la.RuleInfo, error) {
 			if !ok {
 				return nil, fmt.Errorf("%s/%s: unknown severity %q", family, name, r.Severity)
 			}
-			out = append(out, la.RuleInfo{ID: family + "/" + name, Title: r.Title, Severity: severity, Fixed: r.Fixed, Fixable: r.Fixable, Why: clean(r.Why), Remedy: clean(r.Remedy),
+			out = append(out, la.RuleInfo{ID: family + "/" + name, Title: r.Title, Severity: severity, Fixed: r.Fixed, Fixable: r.Fixable, Probe: la.Probe(r.Probe), Why: clean(r.Why), Remedy: clean(r.Remedy),
 				Before: examples(r.Before), After: examples(r.After), CWE: r.CWE, ASI: r.ASI, MCP: r.MCP, LLM: r.LLM, AST: r.AST, ATLAS: r.ATLAS, Controls: r.Controls})
 		}
 	}
