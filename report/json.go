@@ -61,8 +61,8 @@ type JSONFinding struct {
 	Place                  // where it is
 	Message    string      `json:"message"`
 	Probe      string      `json:"probe,omitempty"` // of the hard/soft test that the control fails: "P6"
-	Steps      []JSONPlace `json:"steps"`   // why: the witness, in order
-	Related    []JSONPlace `json:"related"` // further places of the same cause
+	Steps      []JSONPlace `json:"steps"`           // why: the witness, in order
+	Related    []JSONPlace `json:"related"`         // further places of the same cause
 	Remedy     string      `json:"remedy"`
 	Help       string      `json:"help"` // page of the rule
 	// Fingerprint recognises the finding in later runs while its rule, path and message stay. The
