@@ -9,6 +9,8 @@ type Limits struct {
 	Turns   Value[int]
 	Seconds Value[int]
 	Depth   Value[int]
+	// Implied says that the time is the product's own limit, and that nobody wrote it down.
+	Implied bool
 	// Open says that the format has a limit, that none is stated, and that none holds then; it is what
 	// the format calls the limit.
 	Open string

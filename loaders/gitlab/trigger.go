@@ -22,7 +22,8 @@ const hour = 3600
 
 // limits reads the time that a job may take: "90 minutes", "1h 30m".
 func (r *reader) limits(l *leastagency.Layer, m node.Member) {
-	if l.Limits.Seconds = leastagency.ValueAt(hour, m.At); r.get(m.Value, "timeout", 0) == nil {
+	l.Limits.Seconds, l.Limits.Implied = leastagency.ValueAt(hour, m.At), true
+	if r.get(m.Value, "timeout", 0) == nil {
 		return
 	}
 	timeout := r.get(m.Value, "timeout", 0).Scalar()
@@ -33,7 +34,7 @@ func (r *reader) limits(l *leastagency.Layer, m node.Member) {
 		}
 	}
 	if seconds > 0 {
-		l.Limits.Seconds = leastagency.ValueAt(seconds, timeout.At)
+		l.Limits.Seconds, l.Limits.Implied = leastagency.ValueAt(seconds, timeout.At), false
 	}
 }
 
