@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/leastagency/leastagency"
+	"github.com/leastagency/leastagency/checks/internal/each"
 )
 
 // PromptOnly finds what an instruction forbids or restrains while the configuration lets it happen
@@ -155,11 +156,8 @@ func mentions(text string, words []string) bool {
 
 // unasked says in a clause how the grant lets it happen.
 func unasked(g *leastagency.Grant) string {
-	switch {
-	case g.Rule != nil:
-		return leastagency.Quote(g.Rule.Text) + " runs without asking"
-	case g.Server != nil:
-		return "server " + leastagency.Quote(g.Server.Name) + " runs without asking"
+	if g.Rule != nil || g.Server != nil {
+		return each.By(g) + " runs without asking"
 	}
 	return "the mode asks nobody"
 }

@@ -2,7 +2,6 @@ package boundary
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/leastagency/leastagency"
 	"github.com/leastagency/leastagency/checks/internal/each"
@@ -20,7 +19,7 @@ var RateLimitOnly = leastagency.Check{Rule: "boundary/rate-limit-only", Run: fun
 		if !limit.Set {
 			limit, name = layer.Limits.Seconds, "seconds"
 		}
-		if !limit.Set || told[limit.At] || !strings.ContainsAny(limit.At.Text(), "0123456789") {
+		if !limit.Set || told[limit.At] || layer.Limits.Implied {
 			continue // a default of the product is nobody's control
 		}
 		for _, a := range each.Agents(p, layer) {
@@ -49,11 +48,8 @@ func strangers(a *leastagency.Agent) bool {
 
 // does names what lets it happen.
 func does(g *leastagency.Grant) string {
-	switch {
-	case g.Rule != nil:
-		return leastagency.Quote(g.Rule.Text)
-	case g.Server != nil:
-		return "server " + leastagency.Quote(g.Server.Name)
+	if g.Rule != nil || g.Server != nil {
+		return each.By(g)
 	}
 	return "its shell"
 }

@@ -3,6 +3,7 @@
 package combination
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -100,19 +101,7 @@ func role(policy *leastagency.Policy, name string, leg int) string {
 }
 
 // what names the thing that grants: a rule, a server or a tool of the product.
-func what(g *leastagency.Grant) string {
-	switch {
-	case g.Rule != nil:
-		return leastagency.Quote(g.Rule.Text)
-	case g.Server != nil:
-		return "server " + leastagency.Quote(g.Server.Name)
-	case g.Input != nil:
-		return leastagency.Quote(g.Input.Name)
-	case g.Power != nil:
-		return leastagency.Quote(g.Power.Name)
-	}
-	return "the client's own tool"
-}
+func what(g *leastagency.Grant) string { return cmp.Or(each.By(g), "the client's own tool") }
 
 // several reports whether the legs come from more than one rule or server: what one permission does
 // alone is too wide, which is another finding.

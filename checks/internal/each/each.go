@@ -28,6 +28,21 @@ func Allow(p *leastagency.Pass) iter.Seq2[*leastagency.Layer, *leastagency.Rule]
 	}
 }
 
+// By names what brings a grant: a rule, a server, an input or a power; empty for the product itself.
+func By(g *leastagency.Grant) string {
+	switch {
+	case g.Rule != nil:
+		return leastagency.Quote(g.Rule.Text)
+	case g.Server != nil:
+		return "server " + leastagency.Quote(g.Server.Name)
+	case g.Input != nil:
+		return leastagency.Quote(g.Input.Name)
+	case g.Power != nil:
+		return leastagency.Quote(g.Power.Name)
+	}
+	return ""
+}
+
 // Server yields every server that a client starts or reaches, with its layer.
 func Server(p *leastagency.Pass) iter.Seq2[*leastagency.Layer, *leastagency.Server] {
 	return func(yield func(*leastagency.Layer, *leastagency.Server) bool) {
