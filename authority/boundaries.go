@@ -223,18 +223,10 @@ func (c *controls) writer(h *leastagency.Hook) *leastagency.Grant {
 	if h.Script == nil {
 		return nil
 	}
+	protected := strings.Contains("/"+h.Script.Path, "/.claude/")
 	for _, g := range c.agent.Grants {
-		if g.Decision != leastagency.Allow || g.Rule == nil || g.Default || g.Contained {
-			continue
-		}
-		if g.Capability == leastagency.Execute && g.Route == leastagency.RouteShell {
+		if rewrites(c.agent, g, h.Script.Path) && !(protected && g.Capability == leastagency.WriteFiles) {
 			return g
-		}
-		if g.Capability == leastagency.WriteFiles && g.Route == leastagency.RouteFile && !strings.Contains("/"+h.Script.Path, "/.claude/") {
-			rel, ok := relative(h.Script.Path, c.agent.Root)
-			if ok && (g.Rule.Action.Pattern == "" || matchPath(g.Rule.Action.Pattern, rel)) {
-				return g
-			}
 		}
 	}
 	return nil

@@ -31,19 +31,26 @@ func memories(sys *leastagency.System, _ *leastagency.Policy) {
 	}
 }
 
-// writes reports whether a grant that nobody is asked for changes a file of the tree.
+// writes reports whether a grant that nobody is asked for changes a memory that is a file of the tree.
 func writes(a *leastagency.Agent, g *leastagency.Grant, file string) bool {
-	if g.Decision != leastagency.Allow || g.Default || g.Contained || g.Rule == nil {
-		return false
-	}
+	return free(g) && g.Capability == leastagency.Remember || rewrites(a, g, file)
+}
+
+// rewrites reports whether a grant that nobody is asked for changes a file of the tree: code changes any.
+func rewrites(a *leastagency.Agent, g *leastagency.Grant, file string) bool {
 	switch {
+	case !free(g):
+		return false
 	case g.Capability == leastagency.Execute:
 		return g.Route == leastagency.RouteShell
-	case g.Capability == leastagency.Remember:
-		return true
 	case g.Capability == leastagency.WriteFiles && g.Route == leastagency.RouteFile:
 		rel, ok := relative(file, a.Root)
 		return ok && (g.Rule.Action.Pattern == "" || matchPath(g.Rule.Action.Pattern, rel))
 	}
 	return false
+}
+
+// free reports whether a rule grants something without asking, behind no wall.
+func free(g *leastagency.Grant) bool {
+	return g.Decision == leastagency.Allow && !g.Default && !g.Contained && g.Rule != nil
 }
