@@ -169,7 +169,7 @@ func (r *reader) permissions(l *leastagency.Layer, list *node.Node) {
 		name, action := n.Get("tool"), n.Get("action")
 		d, ok := decisions[action.String().V]
 		if !name.Is(node.String) || !ok {
-			r.Problem(n.At, leastagency.ProblemType, "a rule has a tool and an action, which is allow, reject, ask or delegate: Amp does not apply this one%s", product.Hint(action.String().V, decisionNames))
+			r.Problem(n.At, leastagency.ProblemType, "a rule has a tool and an action, which is allow, reject, ask or delegate: Amp does not apply this one%s", reading.Meant(action.String().V, decisionNames))
 			continue
 		}
 		into := l
@@ -320,32 +320,9 @@ func started(s *leastagency.Server, conditions *node.Node) bool {
 		default:
 			return false
 		}
-		if text == "" || !glob(m.Value.String().V, text) {
+		if text == "" || !leastagency.Wildcard(m.Value.String().V, text) {
 			return false
 		}
 	}
 	return len(members) > 0
-}
-
-// glob reports whether a text matches a pattern in which "*" stands for any text.
-func glob(pattern, text string) bool {
-	head, rest, star := strings.Cut(pattern, "*")
-	if !star {
-		return pattern == text
-	}
-	if !strings.HasPrefix(text, head) {
-		return false
-	}
-	text = text[len(head):]
-	for {
-		part, more, star := strings.Cut(rest, "*")
-		if !star {
-			return strings.HasSuffix(text, part)
-		}
-		i := strings.Index(text, part)
-		if i < 0 {
-			return false
-		}
-		text, rest = text[i+len(part):], more
-	}
 }

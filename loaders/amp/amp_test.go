@@ -107,7 +107,7 @@ func TestGlob(t *testing.T) {
 	}{
 		{"*", "", true}, {"npx @a/*", "npx @a/b c", true}, {"npx @a/*", "npx @b/c", false}, {"a*b*c", "axxbyyc", true}, {"a*b*c", "axxc", false}, {"x", "x", true}, {"x", "xy", false},
 	} {
-		if got := glob(row.pattern, row.text); got != row.want {
+		if got := leastagency.Wildcard(row.pattern, row.text); got != row.want {
 			t.Errorf("%q matches %q: %v", row.pattern, row.text, got)
 		}
 	}

@@ -44,9 +44,6 @@ type place struct {
 // in trees of dot files that are copied or linked into a home folder.
 var configFolders = []string{".claude", "dot_claude", "private_dot_claude", "exact_dot_claude", "private_exact_dot_claude"}
 
-// homes are folders that say that what lies below them belongs into a home folder.
-var homes = []string{"home", "Users", "dotfiles", ".dotfiles", "dot-files", "chezmoi", "stow"}
-
 // configs are parents of a folder "claude" that is a configuration folder without a dot.
 var configs = []string{"config", ".config", "dot_config", "dotfiles", ".dotfiles", "stow"}
 
@@ -80,7 +77,7 @@ func placeOf(p string) place {
 			}
 			at.root = reading.Join(dirs[:config])
 		}
-	} else if slices.ContainsFunc(dirs, func(d string) bool { return slices.Contains(homes, d) }) && (base == ".claude.json" || strings.HasSuffix(base, "dot_claude.json")) {
+	} else if reading.InHome(dirs) && (base == ".claude.json" || strings.HasSuffix(base, "dot_claude.json")) {
 		at.scope = leastagency.ScopeUser
 	}
 	markdown := strings.HasSuffix(base, ".md")
@@ -229,7 +226,7 @@ func userFolder(dirs []string, config int) bool {
 	if config > 0 && (dirs[config-1] == "claude" || dirs[config-1] == "claude-code") {
 		return true // a package of links: claude/.claude
 	}
-	return slices.ContainsFunc(dirs[:config], func(d string) bool { return slices.Contains(homes, d) })
+	return reading.InHome(dirs[:config])
 }
 
 // pluginRoot returns the nearest folder at or above dir that holds a plugin manifest, and the manifest.

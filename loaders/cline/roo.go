@@ -68,7 +68,7 @@ func (r *reader) group(l *leastagency.Layer, n *node.Node) {
 	}
 	a, ok := groups[name.Text]
 	if !ok {
-		r.Problem(name.At, leastagency.ProblemType, "Roo Code has no group %s, so it does not load these modes%s", leastagency.Quote(name.Text), product.Hint(name.Text, groupNames))
+		r.Problem(name.At, leastagency.ProblemType, "Roo Code has no group %s, so it does not load these modes%s", leastagency.Quote(name.Text), reading.Meant(name.Text, groupNames))
 		return
 	}
 	text := name.Text

@@ -36,9 +36,6 @@ type place struct {
 // in trees of dot files that are copied or linked into a home folder.
 var configFolders = []string{".codex", "dot_codex", "private_dot_codex", "exact_dot_codex"}
 
-// homes are folders that say that what lies below them belongs into a home folder.
-var homes = []string{"home", "Users", "dotfiles", ".dotfiles", "dot-files", "chezmoi", "stow"}
-
 // configs are parents of a folder "codex" that is a configuration folder without a dot.
 var configs = []string{"config", ".config", "dot_config", "dotfiles", ".dotfiles", "stow"}
 
@@ -121,5 +118,5 @@ func configFolder(dirs []string) int {
 // userFolder reports whether the configuration folder is that of a home folder.
 func userFolder(dirs []string, i int) bool {
 	return dirs[i] != ".codex" || i > 0 && dirs[i-1] == "codex" || // a package of links: codex/.codex
-		slices.ContainsFunc(dirs[:i], func(d string) bool { return slices.Contains(homes, d) })
+		reading.InHome(dirs[:i])
 }

@@ -341,7 +341,7 @@ func (r *reader) rule(l *leastagency.Layer, n *node.Node, d leastagency.Decision
 	}
 	inert := ""
 	if a.Kind == leastagency.ActionUnknown && !strings.Contains(name, "*") {
-		if hint := product.Hint(name, toolNames); hint != "" {
+		if hint := reading.Meant(name, toolNames); hint != "" {
 			inert = "Continue has no tool " + leastagency.Quote(name) + hint
 		}
 	}

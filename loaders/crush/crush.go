@@ -219,7 +219,7 @@ func (r *reader) permissions(l *leastagency.Layer, root *node.Node) {
 func (r *reader) allow(l *leastagency.Layer, at leastagency.Span, name string) {
 	rule := r.Rule(l, at, name, leastagency.Allow, action(name, l.Servers))
 	if rule.Action.Kind == leastagency.ActionUnknown {
-		if hint := product.Hint(name, toolNames); hint != "" || strings.Contains(name, "*") {
+		if hint := reading.Meant(name, toolNames); hint != "" || strings.Contains(name, "*") {
 			rule.Inert = "Crush has no tool " + leastagency.Quote(name) + hint
 		}
 	}
@@ -229,7 +229,7 @@ func (r *reader) allow(l *leastagency.Layer, at leastagency.Span, name string) {
 func (r *reader) deny(l *leastagency.Layer, at leastagency.Span, name string) {
 	rule := r.Rule(l, at, name, leastagency.Deny, action(name, l.Servers))
 	if rule.Action.Kind == leastagency.ActionUnknown {
-		if hint := product.Hint(name, toolNames); hint != "" {
+		if hint := reading.Meant(name, toolNames); hint != "" {
 			rule.Inert = "Crush has no tool " + leastagency.Quote(name) + hint
 		}
 	}

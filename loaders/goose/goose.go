@@ -97,7 +97,7 @@ func (r *reader) config() {
 			if mode, ok := modes[m.Value.String().V]; ok {
 				l.Mode = leastagency.ValueAt(mode, m.Value.At)
 			} else {
-				r.Problem(m.Value.At, leastagency.ProblemType, "Goose has no mode %s: it stays in auto, which asks nobody%s", leastagency.Quote(m.Value.Text), product.Hint(m.Value.Text, modeNames))
+				r.Problem(m.Value.At, leastagency.ProblemType, "Goose has no mode %s: it stays in auto, which asks nobody%s", leastagency.Quote(m.Value.Text), reading.Meant(m.Value.Text, modeNames))
 			}
 		case "GOOSE_MAX_TURNS":
 			l.Limits.Turns = m.Value.Int()

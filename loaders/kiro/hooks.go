@@ -31,7 +31,7 @@ func (r *reader) hooks(l *leastagency.Layer, block *node.Node) {
 				continue
 			}
 			h := &leastagency.Hook{At: c.At, Event: leastagency.ValueAt(m.Key, m.At), Matcher: n.Get("matcher").String(), Kind: leastagency.HookCommand,
-				UnknownEvent: !slices.Contains(events, m.Key) && product.Hint(m.Key, events) != "",
+				UnknownEvent: !slices.Contains(events, m.Key) && reading.Meant(m.Key, events) != "",
 				Blocking:     m.Key == "preToolUse", Command: command.Parse(c.Text, c.Inner(), r.Sys.Knowledge)}
 			r.Secrets(l, c.Text, c.At)
 			product.Kinds(h, matched(h.Matcher.V), !h.Matcher.Set || h.Matcher.V == "*" || h.Matcher.V == "")
@@ -81,7 +81,7 @@ func (r *reader) hooksFile() {
 		if !trigger.Set || !action.Is(node.Map) || leastagency.Is(n.Get("enabled").Bool(), false) {
 			continue
 		}
-		h := &leastagency.Hook{At: n.At, Event: trigger, Matcher: n.Get("matcher").String(), UnknownEvent: !slices.Contains(triggers, trigger.V) && product.Hint(trigger.V, triggers) != ""}
+		h := &leastagency.Hook{At: n.At, Event: trigger, Matcher: n.Get("matcher").String(), UnknownEvent: !slices.Contains(triggers, trigger.V) && reading.Meant(trigger.V, triggers) != ""}
 		tools := trigger.V == "PreToolUse" || trigger.V == "PostToolUse"
 		kinds, all := named(h.Matcher.V)
 		product.Kinds(h, kinds, all || !tools)

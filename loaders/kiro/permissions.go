@@ -8,6 +8,7 @@ import (
 	"github.com/leastagency/leastagency/loaders/internal/node"
 	"github.com/leastagency/leastagency/loaders/internal/pattern"
 	"github.com/leastagency/leastagency/loaders/internal/product"
+	"github.com/leastagency/leastagency/loaders/internal/reading"
 )
 
 // permissionsFile reads permissions.yaml, which lies in a person's home: for everything that this
@@ -55,7 +56,7 @@ func (r *reader) permissions(l *leastagency.Layer, list *node.Node) {
 		kind, known := capabilities[capability.V]
 		if !known {
 			if capability.Set {
-				if hint := product.Hint(capability.V, capabilityNames); hint != "" {
+				if hint := reading.Meant(capability.V, capabilityNames); hint != "" {
 					r.Problem(capability.At, leastagency.ProblemUnknownKey, "Kiro knows no capability %s, so this rule matches nothing%s", leastagency.Quote(capability.V), hint)
 				}
 			}

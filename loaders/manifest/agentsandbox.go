@@ -19,12 +19,7 @@ func (r *reader) agentSandbox(o object) {
 				c := &launch{image: box.Get("image").String()}
 				c.add(box.Get("command"))
 				c.add(box.Get("args"))
-				r.pod(l, c, pod, box)
-				r.wall(l, c)
-				if cmd := c.command(r.Sys.Knowledge); cmd != nil {
-					l.Commands = append(l.Commands, cmd)
-				}
-				r.kubeEnv(box.Get("env"), func(name string, value leastagency.Value[string]) { r.assign(l, name, value) }, func(c *leastagency.Credential) { l.Credentials = append(l.Credentials, c) })
+				r.inPod(l, c, pod, box)
 				pod = without(pod, "hostNetwork", "hostPID", "hostIPC", "volumes") // told once
 			}
 		}

@@ -194,12 +194,17 @@ func (r *reader) workload(l *leastagency.Layer, d *node.Node) {
 	c := &launch{image: d.Get("image").String()}
 	c.add(d.Get("cmd"))
 	c.add(d.Get("args"))
-	r.pod(l, c, d, d)
+	r.inPod(l, c, d, d)
+}
+
+// inPod adds a container of a pod, with its wall, its command and its variables.
+func (r *reader) inPod(l *leastagency.Layer, c *launch, pod, box *node.Node) {
+	r.pod(l, c, pod, box)
 	r.wall(l, c)
 	if cmd := c.command(r.Sys.Knowledge); cmd != nil {
 		l.Commands = append(l.Commands, cmd)
 	}
-	r.kubeEnv(d.Get("env"), func(name string, value leastagency.Value[string]) { r.assign(l, name, value) }, func(c *leastagency.Credential) { l.Credentials = append(l.Credentials, c) })
+	r.kubeEnv(box.Get("env"), func(name string, value leastagency.Value[string]) { r.assign(l, name, value) }, func(c *leastagency.Credential) { l.Credentials = append(l.Credentials, c) })
 }
 
 // assign reads one variable of an agent's process.

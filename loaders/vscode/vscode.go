@@ -49,9 +49,6 @@ type place struct {
 // editors are the folders under which an editor of this family keeps the settings of a user.
 var editors = []string{"Code", "Code - Insiders", "VSCodium", "code-oss"}
 
-// homes are folders that say that what lies below them belongs into a home folder.
-var homes = []string{"home", "Users", "dotfiles", ".dotfiles", "dot-files", "chezmoi", "stow"}
-
 func placeOf(p string) place {
 	if !strings.HasSuffix(p, ".json") && !strings.HasSuffix(p, ".code-workspace") {
 		return place{}
@@ -87,7 +84,7 @@ func placeOf(p string) place {
 		return place{kindSettings, leastagency.ScopeUser, root(4)}
 	case folder(1) == "Machine" && folder(2) == "data" && strings.HasPrefix(folder(3), ".vscode-server"):
 		return place{kindSettings, leastagency.ScopeUser, root(3)}
-	case (folder(1) == "vscode" || slices.Contains(editors, folder(1))) && slices.ContainsFunc(dirs, func(d string) bool { return slices.Contains(homes, d) || d == ".config" }):
+	case (folder(1) == "vscode" || slices.Contains(editors, folder(1))) && (reading.InHome(dirs) || slices.Contains(dirs, ".config")):
 		return place{kindSettings, leastagency.ScopeUser, root(1)}
 	}
 	return place{}

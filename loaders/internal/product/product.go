@@ -74,14 +74,6 @@ func (r *Reader) Misspelt(block *node.Node, known ...string) {
 	}
 }
 
-// Hint names the known name that a misspelt one means, as the end of a message; empty when none is near.
-func Hint(name string, known []string) string {
-	if near := nearest.Key(name, known); near != "" {
-		return "; did you mean " + leastagency.Quote(near) + "?"
-	}
-	return ""
-}
-
 // Start adds a program with its arguments that the configuration itself starts, and the secrets among them.
 func (r *Reader) Start(l *leastagency.Layer, program *node.Node, args, env *node.Node) {
 	if !program.Is(node.String) || strings.TrimSpace(program.Text) == "" {
